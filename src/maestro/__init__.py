@@ -1,4 +1,4 @@
-"""Maestro: agents that run a business's recurring decisions, each only as far as its track record has earned."""
+"""Maestro runs a business's recurring decisions; each agent acts only as far as its record has earned."""
 
 __version__ = "0.1.0"
 

@@ -33,7 +33,7 @@ class PermanentError(MaestroError):
 
 
 class PolicyError(PermanentError):
-    """A rule forbids the action: a guardrail, a permission or an outside policy. A hard stop, never retried."""
+    """A rule forbids the action: a guardrail, a permission or an outside policy. Never retried."""
 
 
 class InputError(PermanentError):

@@ -1,0 +1,187 @@
+"""Settings: every option of Maestro, read from the environment (MAESTRO_...) and from one TOML file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from maestro.errors import ConfigurationError
+
+Positive = Annotated[float, Field(gt=0)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class DatabaseSettings(_Part):
+    """Where records are kept."""
+
+    url: str = ""
+    """SQLAlchemy URL; empty means SQLite in the data folder. PostgreSQL: postgresql://user@host/name."""
+    durability: Literal["process", "power"] = "process"
+    """What a commit survives on SQLite: the death of the process, or a power cut too (slower)."""
+    busy_timeout_s: Positive = 30.0
+    """Seconds that a SQLite writer waits for another before it gives up."""
+    pool_size: Annotated[int, Field(ge=1, le=100)] = 10
+    """Connections kept open to the database."""
+
+
+class ServerSettings(_Part):
+    """The HTTP server and the dashboard."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; loopback unless told otherwise."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8321
+    """TCP port; 0 takes any free one."""
+    public_url: str = ""
+    """Address that people type, when a proxy stands in front; empty means http://host:port."""
+    access_token_minutes: Positive = 15.0
+    """Life of an access token, in minutes."""
+    refresh_token_days: Positive = 14.0
+    """Life of a refresh token, in days."""
+    sign_in_link_minutes: Positive = 60.0
+    """Life of the one-time sign-in link, in minutes."""
+    requests_per_minute: Annotated[int, Field(ge=1)] = 12_000
+    """Requests allowed a minute from one address (or one signed-in person)."""
+    sign_in_attempts_per_minute: Annotated[int, Field(ge=1)] = 10
+    """Sign-in attempts allowed a minute from one address."""
+
+
+class ClockSettings(_Part):
+    """How time passes."""
+
+    mode: Literal["accelerated", "real"] = "accelerated"
+    """The demo shop lives on an accelerated clock; your own shop on the real one."""
+    seconds_per_day: Positive = 2.0
+    """Seconds of life for one simulated day on the accelerated clock."""
+
+
+class EngineSettings(_Part):
+    """Durable workflows."""
+
+    queue_polling_s: Positive = 0.05
+    """Seconds between two looks at a queue."""
+    concurrency: Annotated[int, Field(ge=1)] = 8
+    """Workflows that one process runs at once."""
+    step_timeout_s: Positive = 300.0
+    """Seconds after which a step is given up, unless the step says otherwise."""
+    executor_id: str = "local"
+    """Name of this process among executors; a restarted process with the same name resumes its work."""
+
+
+class AgentSettings(_Part):
+    """How far agents may go."""
+
+    starting_level: Literal["shadow", "advise", "bounded", "full"] = "bounded"
+    """Level a new agent starts at in a simulated shop; on your own shop it starts at most at advise."""
+    live_starting_level: Literal["shadow", "advise", "bounded", "full"] = "advise"
+    """Level a new agent starts at on your own shop."""
+    restart_backoff_s: Positive = 1.0
+    """Seconds before a failed agent is started again; doubles at each failure."""
+    max_restarts: Annotated[int, Field(ge=0)] = 5
+    """Failures in a row after which an agent is quarantined."""
+
+
+class TelemetrySettings(_Part):
+    """Logs and metrics."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe message that is logged."""
+    log_format: Literal["auto", "console", "json"] = "auto"
+    """How logs are written; auto means console on a terminal and JSON elsewhere."""
+    metrics: bool = True
+    """Serve Prometheus metrics at /metrics."""
+
+
+class Settings(BaseSettings):
+    """All settings. Environment beats the TOML file beats the defaults.
+
+    Example:
+        MAESTRO_SERVER__PORT=9000 maestro run
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="MAESTRO_",
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
+    )
+
+    data_dir: Path = Path(".maestro")
+    """Folder for the database, keys, quarantine files and backups."""
+    seed: int = 42
+    """Seed of every random draw."""
+    language: Literal["en", "ko"] = "en"
+    """Language of words that no request chooses."""
+    database: DatabaseSettings = DatabaseSettings()
+    server: ServerSettings = ServerSettings()
+    clock: ClockSettings = ClockSettings()
+    engine: EngineSettings = EngineSettings()
+    agents: AgentSettings = AgentSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        path = _file_to_read()
+        toml = (TomlConfigSettingsSource(settings_cls, toml_file=path),) if path else ()
+        return (init_settings, env_settings, *toml)
+
+    @property
+    def database_url(self) -> str:
+        """The URL in force: the one set, or SQLite in the data folder."""
+        return self.database.url or f"sqlite:///{(self.data_dir / 'maestro.db').as_posix()}"
+
+    @classmethod
+    def load(cls, **overrides: object) -> Self:
+        """Read the environment and the file named by MAESTRO_CONFIG (default ./maestro.toml).
+
+        Raises:
+            ConfigurationError: the file is broken or a value is not allowed; names the key and the remedy.
+        """
+        try:
+            return cls(**overrides)  # type: ignore[arg-type]  # overrides are validated by pydantic
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise ConfigurationError(
+                f"Setting {key} is not valid: {first['msg']} (got {first.get('input')!r}).",
+                remedy=f"Correct {key} in the settings file or in MAESTRO_{key.replace('.', '__').upper()}.",
+            ) from error
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigurationError(
+                f"The settings file {_file_to_read()} is not valid TOML: {error}.",
+                remedy="Correct the named line, or point MAESTRO_CONFIG at another file.",
+            ) from error
+
+
+def _file_to_read() -> Path | None:
+    named = os.environ.get("MAESTRO_CONFIG")
+    if named:
+        path = Path(named)
+        if not path.is_file():
+            raise ConfigurationError(
+                f"The settings file {path} named by MAESTRO_CONFIG does not exist.",
+                remedy="Create it or unset MAESTRO_CONFIG.",
+            )
+        return path
+    default = Path("maestro.toml")
+    return default if default.is_file() else None

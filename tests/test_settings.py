@@ -1,0 +1,98 @@
+"""Settings: defaults are pinned, the environment beats the file, and a broken file says what to mend."""
+
+from pathlib import Path
+
+import pytest
+
+from maestro.errors import ConfigurationError
+from maestro.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MAESTRO_CONFIG", raising=False)
+
+
+def test_the_defaults_are_these() -> None:
+    assert Settings.load().model_dump() == {
+        "data_dir": Path(".maestro"),
+        "seed": 42,
+        "language": "en",
+        "database": {"url": "", "durability": "process", "busy_timeout_s": 30.0, "pool_size": 10},
+        "server": {
+            "host": "127.0.0.1",
+            "port": 8321,
+            "public_url": "",
+            "access_token_minutes": 15.0,
+            "refresh_token_days": 14.0,
+            "sign_in_link_minutes": 60.0,
+            "requests_per_minute": 12_000,
+            "sign_in_attempts_per_minute": 10,
+        },
+        "clock": {"mode": "accelerated", "seconds_per_day": 2.0},
+        "engine": {
+            "queue_polling_s": 0.05,
+            "concurrency": 8,
+            "step_timeout_s": 300.0,
+            "executor_id": "local",
+        },
+        "agents": {
+            "starting_level": "bounded",
+            "live_starting_level": "advise",
+            "restart_backoff_s": 1.0,
+            "max_restarts": 5,
+        },
+        "telemetry": {"log_level": "info", "log_format": "auto", "metrics": True},
+    }
+
+
+def test_the_database_lives_in_the_data_folder_unless_told_otherwise() -> None:
+    assert Settings.load(data_dir=Path("shop")).database_url == "sqlite:///shop/maestro.db"
+    assert Settings.load(database={"url": "postgresql://h/n"}).database_url == "postgresql://h/n"
+
+
+def test_the_file_is_read_and_the_environment_beats_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(tmp_path / "maestro.toml").write_text("seed = 7\n[server]\nport = 9000\n", encoding="utf-8")
+    monkeypatch.setenv("MAESTRO_SERVER__PORT", "9100")
+    settings = Settings.load()
+    assert (settings.seed, settings.server.port) == (7, 9100)
+
+
+def test_a_named_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "other.toml"
+    path.write_text('language = "ko"\n', encoding="utf-8")
+    monkeypatch.setenv("MAESTRO_CONFIG", str(path))
+    assert Settings.load().language == "ko"
+
+
+def test_a_missing_named_file_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAESTRO_CONFIG", "nowhere.toml")
+    with pytest.raises(ConfigurationError, match=r"nowhere\.toml.*does not exist"):
+        Settings.load()
+
+
+def test_a_broken_file_names_the_line(tmp_path: Path) -> None:
+    Path(tmp_path / "maestro.toml").write_text("seed = = 7\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="line 1"):
+        Settings.load()
+
+
+def test_a_value_out_of_range_names_the_setting_and_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAESTRO_SERVER__PORT", "70000")
+    with pytest.raises(ConfigurationError, match=r"server\.port.*MAESTRO_SERVER__PORT"):
+        Settings.load()
+
+
+def test_an_unknown_setting_in_a_part_is_an_error(tmp_path: Path) -> None:
+    Path(tmp_path / "maestro.toml").write_text("[server]\nprot = 1\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"server\.prot"):
+        Settings.load()
+
+
+def test_settings_do_not_change_once_read() -> None:
+    settings = Settings.load()
+    with pytest.raises(ValueError, match="frozen"):
+        settings.seed = 1

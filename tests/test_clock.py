@@ -68,6 +68,35 @@ async def test_an_accelerated_clock_runs_ahead_of_life() -> None:
     assert clock.speed == 86_400
 
 
+async def test_an_accelerated_clock_pauses_and_goes_on_from_there() -> None:
+    clock = AcceleratedClock(START, speed=86_400)
+    clock.pause()
+    paused = clock.now()
+    await asyncio.sleep(0.02)
+    assert clock.paused
+    assert clock.now() == paused
+    clock.resume()
+    await clock.sleep_until(paused + timedelta(minutes=5))
+    assert clock.now() < paused + timedelta(days=1)
+
+
+async def test_an_accelerated_clock_never_passes_the_moment_it_is_held_at() -> None:
+    clock = AcceleratedClock(START, speed=864_000)
+    clock.hold_at(START + timedelta(hours=1))
+    await asyncio.sleep(0.02)
+    assert clock.now() == START + timedelta(hours=1)
+    clock.hold_at(None)
+    await clock.sleep(60)
+    assert START + timedelta(hours=1) < clock.now() < START + timedelta(days=2)
+
+
+async def test_an_accelerated_clock_changes_speed_without_a_jump() -> None:
+    clock = AcceleratedClock(START, speed=1)
+    clock.set_speed(3600)
+    assert clock.now() - START < timedelta(minutes=10)
+    assert clock.speed == 3600
+
+
 def test_an_accelerated_clock_cannot_stand_still() -> None:
     with pytest.raises(ValueError, match="positive"):
         AcceleratedClock(START, speed=0)

@@ -95,4 +95,4 @@ def test_an_unknown_setting_in_a_part_is_an_error(tmp_path: Path) -> None:
 def test_settings_do_not_change_once_read() -> None:
     settings = Settings.load()
     with pytest.raises(ValueError, match="frozen"):
-        settings.seed = 1
+        settings.seed = 1  # type: ignore[misc]

@@ -94,26 +94,73 @@ class VirtualClock:
 
 
 class AcceleratedClock:
-    """Time that starts anywhere and runs `speed` times faster than life.
+    """Time that starts anywhere, runs `speed` times faster than life, can pause, and can be held at a moment.
+
+    A simulation holds the clock at the end of the day that it is working on, so that time never runs
+    ahead of the work: a slow machine sees fewer days a minute, never other decisions.
 
     Args:
         start: the first moment, aware.
-        speed: simulated seconds for one second of life; 86_400 makes a day a second.
+        speed: seconds of this clock for one second of life; 86_400 makes a day a second.
     """
 
     def __init__(self, start: datetime, speed: float) -> None:
-        if speed <= 0:
-            raise ValueError("speed must be positive")
-        self._start = start.astimezone(UTC)
-        self._speed = speed
+        self._anchor = start.astimezone(UTC)
+        self._limit: datetime | None = None
+        self._paused = False
+        self._speed = 1.0
         self._origin = time.monotonic()
+        self.set_speed(speed)
 
     @property
     def speed(self) -> float:
         return self._speed
 
+    @property
+    def paused(self) -> bool:
+        """Whether time stands still because somebody asked for it."""
+        return self._paused
+
     def now(self) -> datetime:
-        return self._start + timedelta(seconds=(time.monotonic() - self._origin) * self._speed)
+        if self._paused:
+            return self._anchor
+        moment = self._anchor + timedelta(seconds=(time.monotonic() - self._origin) * self._speed)
+        return moment if self._limit is None else max(self._anchor, min(moment, self._limit))
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(max(0.0, seconds) / self._speed)
+        await self.sleep_until(self.now() + timedelta(seconds=seconds))
+
+    async def sleep_until(self, moment: datetime) -> None:
+        """Wait until this clock shows `moment`, however often it is paused, held or changes speed."""
+        while (left := (moment - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - pause and speed change it
+            await asyncio.sleep(min(left / self._speed, 0.1))
+
+    def set_speed(self, speed: float) -> None:
+        """Run faster or slower from now on.
+
+        Raises:
+            ValueError: the speed is zero or negative; use `pause` to stand still.
+        """
+        if speed <= 0:
+            raise ValueError("speed must be positive")
+        self._restart()
+        self._speed = speed
+
+    def pause(self) -> None:
+        """Stand still until `resume`."""
+        self._restart()
+        self._paused = True
+
+    def resume(self) -> None:
+        """Go on from the moment at which the clock was paused."""
+        self._restart()
+        self._paused = False
+
+    def hold_at(self, limit: datetime | None) -> None:
+        """Never show a moment after `limit`; None lets time run freely from where it stands."""
+        self._restart()
+        self._limit = limit
+
+    def _restart(self) -> None:
+        self._anchor = self.now()
+        self._origin = time.monotonic()

@@ -1,0 +1,1 @@
+"""Packs: one folder a domain; each declares its tables, agents and settings, and never imports another."""

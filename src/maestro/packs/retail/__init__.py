@@ -1,0 +1,1 @@
+"""Retail: a whole shop, its stock and its orders, and the agents that look after them."""

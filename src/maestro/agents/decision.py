@@ -207,6 +207,37 @@ class TimelineEvent:
 
 
 @dataclass(frozen=True)
+class DecisionSummary:
+    """A decision as one line of a list; its fields are those of `Decision`."""
+
+    id: str
+    agent: str
+    created_at: datetime
+    subject: Subject
+    summary: Words
+    status: Status
+    level: str
+    allowed_by: str
+    predicted: Effect
+    measured: Measured | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "id": self.id,
+            "agent": self.agent,
+            "created_at": moment_text(self.created_at),
+            "subject": asdict(self.subject),
+            "summary": dict(self.summary),
+            "status": str(self.status),
+            "level": self.level,
+            "allowed_by": self.allowed_by,
+            "predicted": asdict(self.predicted),
+            "measured": self.measured.to_dict() if self.measured else None,
+        }
+
+
+@dataclass(frozen=True)
 class Decision:
     """The record that every agent produces. Immutable: `move` gives the next version.
 
@@ -269,6 +300,22 @@ class Decision:
         """What a person may do with it now."""
         waiting = self.status is Status.WAITING
         return {"approve": waiting, "reject": waiting, "undo": self.status is Status.EXECUTED}
+
+    @property
+    def digest(self) -> DecisionSummary:
+        """What a list or a live message shows of it."""
+        return DecisionSummary(
+            id=self.id,
+            agent=self.agent,
+            created_at=self.created_at,
+            subject=self.subject,
+            summary=self.action.summary,
+            status=self.status,
+            level=self.level,
+            allowed_by=self.allowed_by,
+            predicted=self.predicted,
+            measured=self.measured,
+        )
 
     def move(self, to: Status, **changes: Any) -> Self:
         """The same decision one status later, with other fields changed along.

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import math
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from maestro.agents.decision import (
+    Action,
+    Decision,
+    DecisionSummary,
+    Effect,
+    GuardResult,
+    Measured,
+    Status,
+    Subject,
+)
 from maestro.database import Base
+from maestro.errors import InputError
 
 
 class DecisionRow(Base):
@@ -52,7 +66,7 @@ class DecisionRow(Base):
 
 
 class DecisionBodyRow(Base):
-    """The heavy part of a decision: what was done instead of what, why, on which evidence, under which guards."""
+    """The heavy part of a decision: what, instead of what, why, on which evidence, under which guards."""
 
     __tablename__ = "decision_bodies"
 
@@ -95,3 +109,120 @@ class CycleRow(Base):
     gain_sum: Mapped[float]
     normalised: Mapped[float | None]
     settled_at: Mapped[datetime | None]
+
+
+def _plain(decision: Decision, name: str, value: Any) -> Any:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"The {name} of decision {decision.id} on {decision.subject.id} is not plain JSON: {error}.",
+            remedy="Give numbers, texts, lists and dictionaries; write moments as text and leave NaN out.",
+        ) from error
+    return value
+
+
+def row_values(decision: Decision) -> dict[str, Any]:
+    """The slim row of a new decision."""
+    words = [decision.id, decision.subject.id, *decision.subject.label.values()]
+    cost = decision.action.cost
+    return {
+        "id": decision.id,
+        "agent": decision.agent,
+        "pack": decision.pack,
+        "cycle": decision.cycle,
+        "created_at": decision.created_at,
+        "subject_kind": decision.subject.kind,
+        "subject_id": decision.subject.id,
+        "subject_label": dict(decision.subject.label),
+        "summary": dict(decision.action.summary),
+        "search": " ".join([*words, *decision.action.summary.values()]).lower(),
+        "cost": 0.0 if math.isnan(cost) else cost,
+        "predicted_mean": decision.predicted.mean,
+        "predicted": asdict(decision.predicted),
+    } | changing_values(decision)
+
+
+def changing_values(decision: Decision) -> dict[str, Any]:
+    """The columns of the slim row that a later version may change."""
+    measured = decision.measured
+    return {
+        "status": str(decision.status),
+        "level": decision.level,
+        "allowed_by": decision.allowed_by,
+        "due_at": decision.due_at,
+        "decided_at": decision.decided_at,
+        "executed_at": decision.executed_at,
+        "executed_on": decision.executed_at.date() if decision.executed_at else None,
+        "gain": measured.gain if measured else None,
+        "covered": measured.covered if measured else None,
+        "method": measured.method if measured else "",
+        "measured_at": measured.at if measured else None,
+        "measured_on": measured.at.date() if measured else None,
+    }
+
+
+def body_values(decision: Decision) -> dict[str, Any]:
+    """The body row of a new decision.
+
+    Raises:
+        InputError: something in it is not plain JSON, such as NaN.
+    """
+    return {
+        "decision_id": decision.id,
+        "action": _plain(decision, "action", asdict(decision.action)),
+        "baseline": _plain(decision, "baseline", asdict(decision.baseline)),
+        "reason": dict(decision.reason),
+        "evidence": _plain(decision, "evidence", dict(decision.evidence)),
+        "forecast_version": decision.forecast_version,
+        "guards": [asdict(result) for result in decision.guards],
+        "outcome": _plain(decision, "outcome", dict(decision.outcome)),
+    }
+
+
+def summary_of(row: DecisionRow) -> DecisionSummary:
+    """A line of a list."""
+    return DecisionSummary(
+        id=row.id,
+        agent=row.agent,
+        created_at=row.created_at,
+        subject=Subject(row.subject_kind, row.subject_id, row.subject_label),
+        summary=row.summary,
+        status=Status(row.status),
+        level=row.level,
+        allowed_by=row.allowed_by,
+        predicted=Effect(**row.predicted),
+        measured=_measured(row),
+    )
+
+
+def _measured(row: DecisionRow) -> Measured | None:
+    if row.measured_at is None or row.gain is None:
+        return None
+    return Measured(row.gain, bool(row.covered), row.method, row.measured_at)
+
+
+def decision_of(row: DecisionRow, body: DecisionBodyRow) -> Decision:
+    """The whole decision."""
+    return Decision(
+        id=row.id,
+        agent=row.agent,
+        pack=row.pack,
+        cycle=row.cycle,
+        created_at=row.created_at,
+        subject=Subject(row.subject_kind, row.subject_id, row.subject_label),
+        action=Action(**body.action),
+        baseline=Action(**body.baseline),
+        reason=body.reason,
+        evidence=body.evidence,
+        forecast_version=body.forecast_version,
+        predicted=Effect(**row.predicted),
+        guards=tuple(GuardResult(**result) for result in body.guards),
+        level=row.level,
+        allowed_by=row.allowed_by,
+        status=Status(row.status),
+        decided_at=row.decided_at,
+        executed_at=row.executed_at,
+        outcome=body.outcome,
+        measured=_measured(row),
+    )

@@ -1,0 +1,261 @@
+"""Decision store: writes a decision once, moves it only from the status that was seen, lists 100,000 fast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, insert, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from maestro.agents.decision import Decision, DecisionSummary, Status, TimelineEvent
+from maestro.agents.decision_list import (
+    MAX_PAGE,
+    DecisionFilter,
+    DecisionPage,
+    condition_of,
+    read_cursor,
+    sort_keys,
+    write_cursor,
+)
+from maestro.agents.decision_tables import (
+    DecisionBodyRow,
+    DecisionEventRow,
+    DecisionRow,
+    body_values,
+    changing_values,
+    decision_of,
+    row_values,
+    summary_of,
+)
+from maestro.database import Database
+from maestro.errors import ConflictError, InputError, NotFoundError
+
+
+class DecisionStore:
+    """Every decision of every agent.
+
+    Methods that write take an open `session` to join the caller's transaction, or open their own.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def add(self, decisions: Iterable[Decision], *, session: Session | None = None) -> tuple[Decision, ...]:
+        """Write proposed decisions; one that its cycle already holds for the same subject is left alone.
+
+        Returns:
+            those that were new.
+
+        Raises:
+            InputError: a decision holds something that is not plain JSON, such as NaN.
+        """
+        with self._writing(session) as open_session:
+            fresh = _without_known(open_session, tuple(decisions))
+            if fresh:
+                open_session.execute(insert(DecisionRow), [row_values(decision) for decision in fresh])
+                open_session.execute(insert(DecisionBodyRow), [body_values(decision) for decision in fresh])
+        return fresh
+
+    def get(self, decision_id: str, *, session: Session | None = None) -> Decision:
+        """The whole decision.
+
+        Raises:
+            NotFoundError: there is none of that id.
+        """
+        found = self._load(DecisionRow.id == decision_id, session=session)
+        if not found:
+            raise NotFoundError(f"There is no decision {decision_id}.")
+        return found[0]
+
+    def select(
+        self, *, agent: str, status: Sequence[Status], cycle: str = "", session: Session | None = None
+    ) -> tuple[Decision, ...]:
+        """Whole decisions of an agent in any of these statuses, oldest first."""
+        condition = and_(DecisionRow.agent == agent, DecisionRow.status.in_([str(item) for item in status]))
+        if cycle:
+            condition = and_(condition, DecisionRow.cycle == cycle)
+        return self._load(condition, session=session)
+
+    def update(
+        self,
+        decision: Decision,
+        *,
+        expected_status: Status,
+        event: TimelineEvent | None = None,
+        session: Session | None = None,
+    ) -> Decision:
+        """Write the next version of a decision, and a line of its timeline, if nobody moved it meanwhile.
+
+        Raises:
+            ConflictError: its status is no longer the expected one.
+            NotFoundError: there is none of that id.
+        """
+        with self._writing(session) as open_session:
+            moved = open_session.scalar(
+                update(DecisionRow)
+                .where(DecisionRow.id == decision.id, DecisionRow.status == str(expected_status))
+                .values(changing_values(decision))
+                .returning(DecisionRow.id)
+            )
+            if moved is None:
+                present = open_session.scalar(select(DecisionRow.status).where(DecisionRow.id == decision.id))
+                if present is None:
+                    raise NotFoundError(f"There is no decision {decision.id}.")
+                raise ConflictError(
+                    f"Decision {decision.id} is {present} by now, not {expected_status}.",
+                    remedy="Reload it to see what happened meanwhile.",
+                )
+            open_session.execute(
+                update(DecisionBodyRow)
+                .where(DecisionBodyRow.decision_id == decision.id)
+                .values(guards=[asdict(result) for result in decision.guards], outcome=dict(decision.outcome))
+            )
+            if event:
+                self.note(decision.id, event, session=open_session)
+        return decision
+
+    def note(self, decision_id: str, event: TimelineEvent, *, session: Session | None = None) -> None:
+        """Add a line to a decision's timeline."""
+        with self._writing(session) as open_session:
+            open_session.execute(
+                insert(DecisionEventRow).values(
+                    decision_id=decision_id,
+                    at=event.at,
+                    event=event.event,
+                    actor=event.actor,
+                    words=dict(event.words),
+                )
+            )
+
+    def timeline(self, decision_id: str) -> tuple[TimelineEvent, ...]:
+        """What happened to a decision, in order."""
+        query = select(DecisionEventRow).where(DecisionEventRow.decision_id == decision_id)
+        with self.database.reader() as session:
+            rows = session.scalars(query.order_by(DecisionEventRow.id)).all()
+        return tuple(TimelineEvent(row.at, row.event, row.actor, row.words) for row in rows)
+
+    def list(
+        self,
+        which: DecisionFilter | None = None,
+        *,
+        sort: str = "-created_at",
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> DecisionPage:
+        """One page of decisions, by keyset, so that page 1,000 costs what page 1 does.
+
+        Args:
+            which: the filter; None means all.
+            sort: one of `SORTS`, with a leading minus for descending. Unmeasured gains come last either way.
+            limit: lines a page, at most 200.
+            cursor: `next_cursor` of the page before, under the same sort.
+
+        Raises:
+            InputError: the sort is unknown, the limit out of range or the cursor not one of ours.
+        """
+        if not 1 <= limit <= MAX_PAGE:
+            raise InputError(f"A page holds 1 to {MAX_PAGE} decisions, not {limit}.")
+        condition = condition_of(which or DecisionFilter())
+        keys, descending = sort_keys(sort)
+        query = select(DecisionRow, keys[0]).where(condition)
+        if cursor:
+            after = read_cursor(cursor, sort)
+            edge = tuple_(*keys) if len(keys) > 1 else keys[0]
+            value: Any = tuple_(*after) if len(keys) > 1 else after[0]
+            query = query.where(edge < value if descending else edge > value)
+        query = query.order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(limit + 1)
+        with self.database.reader() as session:
+            rows = session.execute(query).all()
+            total = session.scalar(select(func.count()).select_from(DecisionRow).where(condition)) or 0
+        more = len(rows) > limit
+        rows = rows[:limit]
+        last = (rows[-1][1], rows[-1][0].id)[-len(keys) :] if more else None
+        return DecisionPage(
+            items=tuple(summary_of(row) for row, _ in rows),
+            next_cursor=write_cursor(sort, last) if last else None,
+            total=total,
+        )
+
+    def iterate(self, which: DecisionFilter | None = None) -> Iterator[DecisionSummary]:
+        """Every decision of a filter, newest first, a page at a time; for exports."""
+        cursor: str | None = None
+        while True:
+            page = self.list(which, limit=MAX_PAGE, cursor=cursor)
+            yield from page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
+    def spent(self, agent: str, cycle: str, *, session: Session | None = None) -> float:
+        """Money that one cycle's allowed actions commit, those that failed or were undone left out."""
+        query = select(func.coalesce(func.sum(DecisionRow.cost), 0.0)).where(
+            DecisionRow.agent == agent, DecisionRow.cycle == cycle, _allowed()
+        )
+        with self._reading(session) as open_session:
+            return float(open_session.scalar(query) or 0.0)
+
+    def acted(
+        self, agent: str, since: datetime, subject_id: str = "", *, session: Session | None = None
+    ) -> int:
+        """How many actions an agent was allowed since a moment, for one subject or for all."""
+        query = (
+            select(func.count())
+            .select_from(DecisionRow)
+            .where(DecisionRow.agent == agent, DecisionRow.decided_at >= since, _allowed())
+        )
+        if subject_id:
+            query = query.where(DecisionRow.subject_id == subject_id)
+        with self._reading(session) as open_session:
+            return open_session.scalar(query) or 0
+
+    def _load(self, condition: ColumnElement[bool], *, session: Session | None) -> tuple[Decision, ...]:
+        query: Select[DecisionRow, DecisionBodyRow] = (
+            select(DecisionRow, DecisionBodyRow)
+            .join(DecisionBodyRow, DecisionBodyRow.decision_id == DecisionRow.id)
+            .where(condition)
+            .order_by(DecisionRow.id)
+            .execution_options(populate_existing=True)
+        )
+        with self._reading(session) as open_session:
+            return tuple(decision_of(row, body) for row, body in open_session.execute(query))
+
+    @contextmanager
+    def _writing(self, session: Session | None) -> Iterator[Session]:
+        if session is not None:
+            yield session
+            return
+        with self.database.session() as own:
+            yield own
+
+    @contextmanager
+    def _reading(self, session: Session | None) -> Iterator[Session]:
+        if session is not None:
+            yield session
+            return
+        with self.database.reader() as own:
+            yield own
+
+
+def _allowed() -> ColumnElement[bool]:
+    gone = [str(status) for status in (Status.FAILED, Status.BLOCKED, Status.UNDONE)]
+    return and_(DecisionRow.allowed_by != "", DecisionRow.status.not_in(gone))
+
+
+def _without_known(session: Session, decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
+    known: set[tuple[str, str, str, str]] = set()
+    for agent, cycle in {(decision.agent, decision.cycle) for decision in decisions}:
+        query = select(DecisionRow.subject_kind, DecisionRow.subject_id).where(
+            DecisionRow.agent == agent, DecisionRow.cycle == cycle
+        )
+        known |= {(agent, cycle, kind, subject) for kind, subject in session.execute(query)}
+    fresh = []
+    for decision in decisions:
+        key = (decision.agent, decision.cycle, decision.subject.kind, decision.subject.id)
+        if key not in known:
+            known.add(key)
+            fresh.append(decision)
+    return tuple(fresh)

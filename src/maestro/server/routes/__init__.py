@@ -1,0 +1,1 @@
+"""Routes: one file a noun; each only reads the request, asks the part that owns the noun, and serialises."""

@@ -1,18 +1,18 @@
 """Evidence: bets on and against an agent's gains, so that its skill is proved however often anyone looks.
 
-Three processes run side by side, one number of money each, all of them free of any assumption on the shape of the gains:
+Three processes run side by side, none of which assumes anything about the shape of the gains:
 
-* gain: bets that the mean gain is above zero; money K may reach 20 under "mean gain <= 0" with probability <= 1/20
-  (Ville's inequality), however long and however often it is watched.
+* gain: bets that the mean gain is above zero. Starting from 1, the money of an agent without skill ever reaches
+  20 with probability 1/20 at most (Ville's inequality), however long and however often it is watched.
 * coverage: bets that the agent's own 80 % intervals cover more than 70 % of what happens, with the same bound.
-* decline: bets that the mean gain has fallen below zero at some unknown moment; an agent whose mean gain is not
-  below zero raises the alarm no more often than every 1,000 cycles on average.
+* decline: bets that the mean gain has fallen below zero at some unknown moment. An agent whose mean gain is not
+  below zero raises the alarm after 1,000 cycles on average, or later.
 
-Every function takes scalars as well as arrays of any shape (a row of agents), so that the product and the benchmark run
-the very same rule.
+Every function takes scalars as well as arrays of any shape (a row of agents), so that the product and the
+benchmark run the very same rule.
 
-Sources: Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", JRSS-B 2024 (approximate
-GRAPA bets); Shin, Ramdas and Rinaldo, "E-detectors", 2023 (Shiryaev-Roberts form, mixed over bets).
+Sources: Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", JRSS-B 2024
+(approximate GRAPA bets); Shin, Ramdas and Rinaldo, "E-detectors", 2023 (Shiryaev-Roberts form, mixed over bets).
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ COVERAGE_BET = 0.1 / (0.7 * 0.3)
 """The fastest-growing bet against 70 % for an agent that covers 80 % with one interval a cycle."""
 
 DECLINE_ALARM = 1_000.0
-"""Level of the decline process that takes autonomy away: the mean time between alarms at a mean gain of zero."""
+"""Decline at which autonomy is taken away: the least mean number of cycles to a false alarm."""
 
 DECLINE_BETS: Floats = np.array([0.05, 0.3, 0.6, 0.9])
 DECLINE_WEIGHTS: Floats = np.array([1.0, 1.0, 2.0, 4.0]) / 8.0
-"""Bets of the decline process and their fixed weights; large bets find a sudden fall, small ones a slow one."""
+"""Bets of the decline process and their fixed weights: large bets find a steep fall, small ones a slow one."""
 
 ROUNDING = 1e-9
 
@@ -86,8 +86,8 @@ def fresh(shape: tuple[int, ...] = ()) -> Evidence:
 def gain_bet(evidence: Evidence) -> Floats:
     """The share of the money staked on the next gain, in [0, 0.6], from past gains alone.
 
-    Mean over mean square is the bet under which money grows fastest, to second order (approximate GRAPA). Past
-    gains fade, so an agent that learns is soon bet on again; a proof once made is not put at risk.
+    Mean over mean square is the bet under which money grows fastest, to second order (approximate GRAPA).
+    Past gains fade, so an agent that learns is soon bet on again; a proof once made is not put at risk.
     """
     mean = PRIOR_CYCLES * PRIOR_MEAN + evidence.gain_sum
     square = PRIOR_CYCLES * PRIOR_SQUARE + evidence.gain_square_sum
@@ -110,8 +110,8 @@ def weigh(evidence: Evidence, gain: ArrayLike, covered_share: ArrayLike) -> Evid
 
     Args:
         evidence: what was known before, of shape S.
-        gain: the cycle's mean gain divided by the largest loss that the guardrails allow a cycle, shape S. Gains
-            above 1 count as 1, which can only slow a promotion down.
+        gain: the cycle's mean gain divided by the largest loss that the guardrails allow a cycle, shape S.
+            Gains above 1 count as 1, which can only slow a promotion down.
         covered_share: the share of the cycle's intervals that covered what happened, shape S; NaN where no
             interval came due. A cycle is one bet, however many intervals it holds, because they share shocks.
     """
@@ -143,10 +143,10 @@ def verdict(evidence: Evidence) -> NDArray[np.int64]:
 
 
 def settle(evidence: Evidence, alarm: ArrayLike, moved: ArrayLike) -> Evidence:
-    """The evidence to go on with: anew where the level moved, and written down where an alarm could not move it.
+    """The evidence to go on with: anew where the level moved, written down where an alarm could not move it.
 
-    Writing down takes money away and never adds any, so that an agent held at its level, or already at the lowest,
-    gains no second chance from an alarm.
+    Writing down takes money away and never adds any, so that an agent held at its level, or already at the
+    lowest, gains no second chance from an alarm.
     """
     lost, anew = np.asarray(alarm, dtype=np.bool_), np.asarray(moved, dtype=np.bool_)
     start = fresh(anew.shape)
@@ -182,6 +182,6 @@ def judge(
 
 
 def points(money: ArrayLike) -> Floats:
-    """Money as points of proof: 0 at the start or below, 100 when the claim is proved; they grow evenly with time."""
+    """Money as points of proof: 0 at the start or below, 100 when the claim is proved."""
     held = np.maximum(np.asarray(money, dtype=np.float64), 1.0)
     return np.asarray(np.minimum(100.0 * np.log(held) / np.log(PROOF), 100.0))

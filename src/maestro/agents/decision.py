@@ -41,7 +41,7 @@ NEXT: Mapping[Status, frozenset[Status]] = {
     Status.PROPOSED: frozenset({Status.SHADOWED, Status.WAITING, Status.APPROVED, Status.BLOCKED}),
     Status.SHADOWED: frozenset({Status.MEASURED}),
     Status.WAITING: frozenset({Status.APPROVED, Status.REJECTED, Status.EXPIRED}),
-    Status.APPROVED: frozenset({Status.EXECUTING}),
+    Status.APPROVED: frozenset({Status.EXECUTING, Status.EXPIRED}),
     Status.EXECUTING: frozenset({Status.EXECUTED, Status.FAILED, Status.BLOCKED}),
     Status.EXECUTED: frozenset({Status.MEASURED, Status.UNDONE}),
     Status.REJECTED: frozenset(),
@@ -272,11 +272,19 @@ class Decision:
 
     @classmethod
     def of(
-        cls, proposal: Proposal, predicted: Effect, *, agent: str, pack: str, cycle: str, now: datetime
+        cls,
+        proposal: Proposal,
+        predicted: Effect,
+        *,
+        agent: str,
+        pack: str,
+        cycle: str,
+        now: datetime,
+        place: int = 0,
     ) -> Self:
-        """The decision that a proposal becomes."""
+        """The decision that a proposal becomes; `place` is its rank in its cycle, 0 the best."""
         return cls(
-            id=decision_id(now, agent, cycle, proposal.subject),
+            id=decision_id(now, agent, cycle, proposal.subject, place),
             agent=agent,
             pack=pack,
             cycle=cycle,
@@ -294,6 +302,11 @@ class Decision:
     def due_at(self) -> datetime:
         """When the horizon of the predicted effect has passed, counted from the act or from the proposal."""
         return (self.executed_at or self.created_at) + timedelta(days=self.predicted.horizon_days)
+
+    @property
+    def measure_until(self) -> datetime:
+        """When nobody asks any more for the realised gain: two horizons after the act or the proposal."""
+        return self.due_at + timedelta(days=self.predicted.horizon_days)
 
     @property
     def can(self) -> dict[str, bool]:
@@ -360,12 +373,14 @@ class Decision:
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-def decision_id(now: datetime, agent: str, cycle: str, subject: Subject) -> str:
-    """`d_` and 26 characters: 48 bits of milliseconds, then 80 bits that name agent, cycle and subject.
+def decision_id(now: datetime, agent: str, cycle: str, subject: Subject, place: int = 0) -> str:
+    """`d_` and 26 characters: 48 bits of milliseconds, 16 of rank, 64 that name agent, cycle and subject.
 
-    The layout is that of a ULID (https://github.com/ulid/spec), with a digest in place of its randomness.
+    The layout is that of a ULID (https://github.com/ulid/spec), with rank and a digest for its randomness:
+    read newest first, ids give the cycles from the last to the first and the best decision of each first.
     """
     key = json.dumps([agent, cycle, subject.kind, subject.id]).encode()
-    digest = int.from_bytes(hashlib.sha256(key).digest()[:10], "big")
-    value = (int(now.timestamp() * 1000) << 80) | digest
+    digest = int.from_bytes(hashlib.sha256(key).digest()[:8], "big")
+    rank = 0xFFFF - min(max(place, 0), 0xFFFF)
+    value = (int(now.timestamp() * 1000) << 80) | (rank << 64) | digest
     return "d_" + "".join(_CROCKFORD[(value >> shift) & 31] for shift in range(125, -1, -5))

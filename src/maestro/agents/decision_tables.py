@@ -54,7 +54,7 @@ class DecisionRow(Base):
     cost: Mapped[float]
     predicted_mean: Mapped[float]
     predicted: Mapped[dict[str, Any]]
-    due_at: Mapped[datetime]
+    measure_until: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     executed_at: Mapped[datetime | None]
     executed_on: Mapped[date | None] = mapped_column(Date)
@@ -95,7 +95,11 @@ class DecisionEventRow(Base):
 
 
 class CycleRow(Base):
-    """One cycle of an agent: the largest loss fixed when it began, and the one observation it ends in."""
+    """One cycle of an agent: the largest loss fixed when it began, and the one observation it ends in.
+
+    `measured`, `covered` and `gain` count every measured decision, shadowed ones too; `acted` and `earned`
+    only those that were executed.
+    """
 
     __tablename__ = "decision_cycles"
 
@@ -106,7 +110,9 @@ class CycleRow(Base):
     max_loss: Mapped[float]
     measured: Mapped[int]
     covered: Mapped[int]
-    gain_sum: Mapped[float]
+    gain: Mapped[float]
+    acted: Mapped[int]
+    earned: Mapped[float]
     normalised: Mapped[float | None]
     settled_at: Mapped[datetime | None]
 
@@ -150,7 +156,7 @@ def changing_values(decision: Decision) -> dict[str, Any]:
         "status": str(decision.status),
         "level": decision.level,
         "allowed_by": decision.allowed_by,
-        "due_at": decision.due_at,
+        "measure_until": decision.measure_until,
         "decided_at": decision.decided_at,
         "executed_at": decision.executed_at,
         "executed_on": decision.executed_at.date() if decision.executed_at else None,

@@ -133,6 +133,7 @@ class StockMovement(Base):
     __table_args__ = (
         UniqueConstraint("key", "line"),
         Index("ix_retail_movements_place", "product_id", "location_id", "id"),
+        Index("ix_retail_movements_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(_BigKey, primary_key=True)
@@ -157,7 +158,6 @@ class PurchaseOrder(Base):
     __tablename__ = "retail_orders"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(20), unique=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
     """Idempotency key: the same key is the same order; an order made for a decision carries its id."""
     supplier_id: Mapped[int] = mapped_column(ForeignKey("retail_suppliers.id"), index=True)
@@ -175,6 +175,11 @@ class PurchaseOrder(Base):
     lines: Mapped[list[PurchaseOrderLine]] = relationship(
         back_populates="order", order_by="PurchaseOrderLine.id", cascade="all, delete-orphan"
     )
+
+    @property
+    def number(self) -> str:
+        """The number that people and suppliers use: PO-000042."""
+        return f"PO-{self.id:06d}"
 
     @property
     def total(self) -> float:

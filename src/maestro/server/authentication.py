@@ -21,6 +21,9 @@ from maestro.telemetry import get_logger
 REMEMBERED_FOR = timedelta(seconds=5)
 """How long rights read from the database are trusted; a change made by another process shows after it."""
 
+MOST_REMEMBERED = 10_000
+"""Sessions kept in memory."""
+
 log = get_logger(__name__)
 
 
@@ -109,20 +112,27 @@ class Authentication:
 
     def identify(self, claims: Claims) -> Person | None:
         """The person behind valid claims, or None when the session ended or the rights changed since."""
-        now = self._clock.now()
+        fresh, person = self.remembered(claims)
+        if fresh:
+            return person
+        person = self._read(claims.session_id)
+        with self._lock:
+            if len(self._known) > MOST_REMEMBERED:
+                self._known.clear()
+            self._known[claims.session_id] = (self._clock.now(), person)
+        return _matching(person, claims)
+
+    def remembered(self, claims: Claims) -> tuple[bool, Person | None]:
+        """Whether memory knows the answer of `identify`, and that answer; never asks the database."""
         with self._lock:
             known = self._known.get(claims.session_id)
-        if known is not None and now - known[0] < REMEMBERED_FOR:
-            person = known[1]
-        else:
-            person = self._read(claims.session_id)
-            with self._lock:
-                if len(self._known) > 10_000:
-                    self._known.clear()
-                self._known[claims.session_id] = (now, person)
-        if person is None or person.id != claims.person_id or person.version != claims.version:
-            return None
-        return person
+        if known is None or self._clock.now() - known[0] >= REMEMBERED_FOR:
+            return False, None
+        return True, _matching(known[1], claims)
+
+    def expired(self, claims: Claims) -> bool:
+        """Whether the time of these claims is over."""
+        return claims.expires_at <= self._clock.now().timestamp()
 
     def forget(self, person_id: int) -> None:
         """Read this person anew at the next request; call it after any change of the account."""
@@ -159,3 +169,8 @@ class Authentication:
     def _forget_session(self, session_id: int) -> None:
         with self._lock:
             self._known.pop(session_id, None)
+
+
+def _matching(person: Person | None, claims: Claims) -> Person | None:
+    same = person is not None and (person.id, person.version) == (claims.person_id, claims.version)
+    return person if same else None

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from maestro.clock import Clock
 from maestro.database import Base, Database
 from maestro.errors import ConflictError, InputError
+from maestro.server.permissions import signed_in
 
 KEPT_FOR = timedelta(hours=24)
 GIVEN_UP_AFTER = timedelta(minutes=5)
@@ -115,14 +116,14 @@ class IdempotentRoute(APIRoute):
 
         async def handle_once(request: Request) -> Response:
             key = request.headers.get("idempotency-key")
-            claims = request.scope["state"]["claims"]
-            if key is None or claims is None or request.method in {"GET", "HEAD"}:
+            if key is None or request.method in {"GET", "HEAD"}:
                 return await handle(request)
             if not 1 <= len(key) <= LONGEST_KEY:
                 raise InputError(
                     f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.", remedy="Use a UUID."
                 )
-            return await _once(request, claims.person_id, key, handle)
+            person = await signed_in(request)
+            return await _once(request, person.id, key, handle)
 
         return handle_once
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.concurrency import run_in_threadpool
 
 from maestro.errors import PolicyError
 from maestro.server.accounts import Person
@@ -27,7 +28,7 @@ OPEN_ROUTES = frozenset(
 """Routes that need no access token; each guards itself or tells nothing."""
 
 
-def signed_in(request: Request) -> Person:
+async def signed_in(request: Request) -> Person:
     """The person who asks.
 
     Raises:
@@ -35,7 +36,11 @@ def signed_in(request: Request) -> Person:
     """
     claims = request.scope["state"]["claims"]
     authentication: Authentication = request.app.state.authentication
-    person = authentication.identify(claims) if claims is not None else None
+    person = None
+    if claims is not None:
+        fresh, person = authentication.remembered(claims)
+        if not fresh:
+            person = await run_in_threadpool(authentication.identify, claims)
     if person is None:
         raise NotSignedInError("You are not signed in.", remedy="Sign in and send the access token.")
     return person
@@ -47,7 +52,7 @@ class Needs:
     def __init__(self, role: Role) -> None:
         self.role: Role = role
 
-    def __call__(self, person: Annotated[Person, Depends(signed_in)]) -> Person:
+    async def __call__(self, person: Annotated[Person, Depends(signed_in)]) -> Person:
         if not includes(person.role, self.role):
             raise PolicyError(
                 f"Your role, {person.role}, does not allow this.",
@@ -56,10 +61,15 @@ class Needs:
         return person
 
 
-Viewer = Annotated[Person, Depends(Needs("viewer"))]
-Analyst = Annotated[Person, Depends(Needs("analyst"))]
-Manager = Annotated[Person, Depends(Needs("manager"))]
-Owner = Annotated[Person, Depends(Needs("owner"))]
+viewer = Depends(Needs("viewer"))
+analyst = Depends(Needs("analyst"))
+manager = Depends(Needs("manager"))
+owner = Depends(Needs("owner"))
+
+Viewer = Annotated[Person, viewer]
+Analyst = Annotated[Person, analyst]
+Manager = Annotated[Person, manager]
+Owner = Annotated[Person, owner]
 
 
 def role_needed(dependant: Any) -> Role | None:

@@ -1,0 +1,54 @@
+"""System: what the server needs of the running Maestro, and how a route gets hold of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, cast
+
+from fastapi import Request
+
+from maestro.agents.audit_log import AuditLog
+from maestro.agents.decision_store import DecisionStore
+from maestro.clock import Clock
+from maestro.database import Database
+from maestro.server.accounts import Person
+from maestro.server.live import Events
+from maestro.settings import Settings
+from maestro.telemetry import Metrics
+
+
+class System(Protocol):
+    """The running system, as `maestro.app.App` is one."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def clock(self) -> Clock:
+        """The shop's time."""
+        ...
+
+    @property
+    def wall(self) -> Clock:
+        """The time of people and machines."""
+        ...
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def decisions(self) -> DecisionStore: ...
+    @property
+    def audit(self) -> AuditLog: ...
+    @property
+    def metrics(self) -> Metrics: ...
+    @property
+    def events(self) -> Events: ...
+
+
+def system_of(request: Request) -> System:
+    """The system that this request's server belongs to."""
+    return cast(System, request.app.state.system)
+
+
+def audited(request: Request, person: Person, action: str, subject: str, details: Mapping[str, Any]) -> None:
+    """Write into the audit log that a person did something."""
+    system_of(request).audit.append(f"person:{person.email}", action, subject, details)

@@ -1,0 +1,53 @@
+// Endpoints of the shop's settings, its people and its audit log.
+import { api, params } from "./api";
+import type { AuditRow, Page, Person, Role, ShopSettings } from "./types";
+
+export type SettingsChange = { [Part in keyof ShopSettings]?: Partial<ShopSettings[Part]> };
+
+export const settingsApi = api.injectEndpoints({
+  endpoints: (build) => ({
+    getSettings: build.query<ShopSettings, void>({
+      query: () => "/settings",
+      providesTags: ["Settings"],
+    }),
+    changeSettings: build.mutation<ShopSettings, SettingsChange>({
+      query: (body) => ({ url: "/settings", method: "PATCH", body }),
+      invalidatesTags: ["Settings", "Overview"],
+    }),
+    listPeople: build.query<Page<Person>, void>({
+      query: () => "/people",
+      providesTags: ["People"],
+    }),
+    addPerson: build.mutation<Person, { email: string; name: string; role: Role; password?: string }>({
+      query: (body) => ({ url: "/people", method: "POST", body }),
+      invalidatesTags: ["People"],
+    }),
+    changePerson: build.mutation<Person, { id: Person["id"]; role?: Role; name?: string }>({
+      query: ({ id, ...body }) => ({ url: `/people/${id}`, method: "PATCH", body }),
+      invalidatesTags: ["People"],
+    }),
+    removePerson: build.mutation<unknown, Person["id"]>({
+      query: (id) => ({ url: `/people/${id}`, method: "DELETE" }),
+      invalidatesTags: ["People"],
+    }),
+    listAudit: build.query<Page<AuditRow>, { limit?: number; cursor?: string }>({
+      query: (filter) => ({ url: "/audit", params: params(filter) }),
+      providesTags: ["Audit"],
+    }),
+    verifyAudit: build.query<{ ok: boolean; rows: number; first_broken: number | null }, void>({
+      query: () => "/audit/verify",
+      providesTags: ["Audit"],
+    }),
+  }),
+});
+
+export const {
+  useGetSettingsQuery,
+  useChangeSettingsMutation,
+  useListPeopleQuery,
+  useAddPersonMutation,
+  useChangePersonMutation,
+  useRemovePersonMutation,
+  useListAuditQuery,
+  useLazyVerifyAuditQuery,
+} = settingsApi;

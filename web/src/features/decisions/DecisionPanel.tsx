@@ -1,0 +1,4 @@
+// One decision in a side panel.
+export default function DecisionPanel() {
+  return null;
+}

@@ -1,0 +1,174 @@
+// The left rail: the places with icon and word; it folds to icons, and on a phone it is a bar at the bottom.
+import Box from "@mui/material/Box";
+import ButtonBase from "@mui/material/ButtonBase";
+import Tooltip from "@mui/material/Tooltip";
+import { useTranslation } from "react-i18next";
+import { NavLink } from "react-router";
+import { useAppDispatch, useAppSelector } from "@/app/store";
+import { PanelLeftClose, PanelLeftOpen } from "@/components/icons";
+import { preferencesChanged } from "@/preferences/preferences";
+import { Logo } from "./Logo";
+import { type Place, places } from "./places";
+import { useWaiting } from "./useWaiting";
+
+export const railWidth = { open: 208, folded: 64 };
+
+const itemStyle = (folded: boolean) => ({
+  width: "100%",
+  justifyContent: "flex-start",
+  gap: 1.5,
+  height: 36,
+  px: folded ? 0 : 1.25,
+  ...(folded && { justifyContent: "center" }),
+  borderRadius: 1,
+  fontSize: 14,
+  color: "text.secondary",
+  transition: "background-color 150ms, color 150ms",
+  "&:hover": { bgcolor: "action.hover", color: "text.primary" },
+  "&.active": { bgcolor: "action.selected", color: "primary.main", fontWeight: 600 },
+});
+
+function Count({ count, label }: { count: number; label: string }) {
+  return (
+    <Box
+      component="span"
+      aria-label={label}
+      role="img"
+      sx={{
+        ml: "auto",
+        minWidth: 20,
+        px: 0.75,
+        height: 20,
+        lineHeight: "20px",
+        borderRadius: 5,
+        textAlign: "center",
+        fontSize: 12,
+        fontWeight: 600,
+        fontVariantNumeric: "tabular-nums",
+        bgcolor: "primary.main",
+        color: "primary.contrastText",
+      }}
+    >
+      {count > 99 ? "99+" : count}
+    </Box>
+  );
+}
+
+function RailItem({ place, folded, waiting }: { place: Place; folded: boolean; waiting: number }) {
+  const { t } = useTranslation("shell");
+  const name = t(`place.${place.key}`);
+  const Icon = place.icon;
+  const item = (
+    <ButtonBase component={NavLink} to={place.path} end={place.path === "/"} sx={itemStyle(folded)} aria-label={folded ? name : undefined}>
+      <Icon size={18} strokeWidth={1.75} aria-hidden />
+      {folded ? null : <span>{name}</span>}
+      {!folded && place.key === "decisions" && waiting > 0 ? (
+        <Count count={waiting} label={t("waiting", { count: waiting })} />
+      ) : null}
+    </ButtonBase>
+  );
+  return <li>{folded ? <Tooltip title={name} placement="right">{item}</Tooltip> : item}</li>;
+}
+
+export function Rail() {
+  const { t } = useTranslation("shell");
+  const folded = useAppSelector((state) => state.preferences.railCollapsed);
+  const dispatch = useAppDispatch();
+  const waiting = useWaiting();
+  const Fold = folded ? PanelLeftOpen : PanelLeftClose;
+  const foldName = folded ? t("rail.open") : t("rail.close");
+  const fold = (
+    <ButtonBase
+      aria-label={foldName}
+      aria-expanded={!folded}
+      onClick={() => dispatch(preferencesChanged({ railCollapsed: !folded }))}
+      sx={itemStyle(folded)}
+    >
+      <Fold size={18} strokeWidth={1.75} aria-hidden />
+      {folded ? null : <span>{foldName}</span>}
+    </ButtonBase>
+  );
+  return (
+    <Box
+      component="nav"
+      aria-label={t("rail.label")}
+      sx={{
+        display: { xs: "none", md: "flex" },
+        flexDirection: "column",
+        width: folded ? railWidth.folded : railWidth.open,
+        flexShrink: 0,
+        position: "sticky",
+        top: 0,
+        height: "100vh",
+        px: 1.5,
+        pb: 1.5,
+        borderRight: 1,
+        borderColor: "divider",
+        transition: "width 150ms ease",
+      }}
+    >
+      <Box sx={{ height: 56, display: "flex", alignItems: "center", gap: 1.25, px: folded ? 1 : 1.25, fontWeight: 600, fontSize: 15 }}>
+        <Logo size={24} />
+        {folded ? null : <span>{t("product")}</span>}
+      </Box>
+      <Box component="ul" sx={{ listStyle: "none", p: 0, m: 0, mt: 1, flex: 1, display: "grid", gap: 0.5, alignContent: "start" }}>
+        {places.map((place) => (
+          <RailItem key={place.key} place={place} folded={folded} waiting={waiting} />
+        ))}
+      </Box>
+      {folded ? <Tooltip title={foldName} placement="right">{fold}</Tooltip> : fold}
+    </Box>
+  );
+}
+
+export function BottomBar() {
+  const { t } = useTranslation("shell");
+  const waiting = useWaiting();
+  return (
+    <Box
+      component="nav"
+      aria-label={t("rail.label")}
+      sx={{
+        display: { xs: "block", md: "none" },
+        position: "fixed",
+        insetInline: 0,
+        bottom: 0,
+        zIndex: "appBar",
+        bgcolor: "background.paper",
+        borderTop: 1,
+        borderColor: "divider",
+        pb: "env(safe-area-inset-bottom)",
+      }}
+    >
+      <Box component="ul" sx={{ display: "grid", gridTemplateColumns: "repeat(5, 1fr)", listStyle: "none", m: 0, p: 0 }}>
+        {places.map(({ key, path, icon: Icon }) => (
+          <li key={key}>
+            <ButtonBase
+              component={NavLink}
+              to={path}
+              end={path === "/"}
+              sx={{
+                width: "100%",
+                height: 56,
+                flexDirection: "column",
+                gap: 0.25,
+                fontSize: 11,
+                color: "text.secondary",
+                position: "relative",
+                "&.active": { color: "primary.main", fontWeight: 600 },
+              }}
+            >
+              <Icon size={20} strokeWidth={1.75} aria-hidden />
+              <span>{t(`place.${key}`)}</span>
+              {key === "decisions" && waiting > 0 ? (
+                <Box sx={{ position: "absolute", top: 4, left: "calc(50% + 6px)", transform: "scale(.8)" }}>
+                  <Count count={waiting} label={t("waiting", { count: waiting })} />
+                </Box>
+              ) : null}
+            </ButtonBase>
+          </li>
+        ))}
+      </Box>
+    </Box>
+  );
+}

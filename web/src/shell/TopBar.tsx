@@ -1,0 +1,103 @@
+// The top bar: search, the shop's clock, live state, what waits, language, theme and the person.
+import Badge from "@mui/material/Badge";
+import Box from "@mui/material/Box";
+import ButtonBase from "@mui/material/ButtonBase";
+import IconButton from "@mui/material/IconButton";
+import Tooltip from "@mui/material/Tooltip";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { Bell, Search } from "@/components/icons";
+import { ClockChip } from "./ClockChip";
+import { LiveChip } from "./LiveChip";
+import { LanguageMenu, ThemeMenu } from "./LookMenus";
+import { PersonMenu } from "./PersonMenu";
+import { useWaiting } from "./useWaiting";
+
+function SearchButton({ onSearch }: { onSearch: () => void }) {
+  const { t } = useTranslation("shell");
+  return (
+    <ButtonBase
+      onClick={onSearch}
+      aria-label={t("search.open")}
+      aria-keyshortcuts="Control+K Meta+K /"
+      sx={(theme) => ({
+        height: 36,
+        width: { xs: 36, sm: 280, lg: 360 },
+        px: { xs: 0, sm: 1.25 },
+        justifyContent: { xs: "center", sm: "flex-start" },
+        gap: 1,
+        borderRadius: 1,
+        border: { xs: 0, sm: `1px solid ${theme.tokens.border}` },
+        bgcolor: { sm: "background.paper" },
+        color: "text.secondary",
+        fontSize: 14,
+        "&:hover": { bgcolor: "action.hover" },
+      })}
+    >
+      <Search size={18} strokeWidth={1.75} aria-hidden />
+      <Box component="span" sx={{ display: { xs: "none", sm: "inline" }, flex: 1, textAlign: "left" }}>
+        {t("search.hint")}
+      </Box>
+      <Box
+        component="kbd"
+        sx={(theme) => ({
+          display: { xs: "none", sm: "inline" },
+          fontFamily: "inherit",
+          fontSize: 12,
+          px: 0.75,
+          borderRadius: 0.5,
+          border: `1px solid ${theme.tokens.border}`,
+        })}
+      >
+        {t("search.key")}
+      </Box>
+    </ButtonBase>
+  );
+}
+
+function WaitingButton() {
+  const { t } = useTranslation("shell");
+  const waiting = useWaiting();
+  const name = waiting > 0 ? t("waiting", { count: waiting }) : t("nothingWaits");
+  return (
+    <Tooltip title={name}>
+      <IconButton component={Link} to="/decisions?status=waiting" aria-label={name} sx={{ width: 36, height: 36 }}>
+        <Badge badgeContent={waiting} color="primary" max={99}>
+          <Bell size={18} strokeWidth={1.75} aria-hidden />
+        </Badge>
+      </IconButton>
+    </Tooltip>
+  );
+}
+
+export function TopBar({ onSearch }: { onSearch: () => void }) {
+  return (
+    <Box
+      component="header"
+      sx={{
+        position: "sticky",
+        top: 0,
+        zIndex: "appBar",
+        height: 56,
+        display: "flex",
+        alignItems: "center",
+        gap: { xs: 0.5, md: 1 },
+        px: { xs: 1.5, md: 4 },
+        bgcolor: "background.default",
+        borderBottom: 1,
+        borderColor: "divider",
+      }}
+    >
+      <SearchButton onSearch={onSearch} />
+      <Box sx={{ flex: 1 }} />
+      <ClockChip />
+      <LiveChip />
+      <WaitingButton />
+      <Box sx={{ display: { xs: "none", md: "flex" }, gap: 0.5 }}>
+        <LanguageMenu />
+        <ThemeMenu />
+      </Box>
+      <PersonMenu />
+    </Box>
+  );
+}

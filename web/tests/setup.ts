@@ -1,0 +1,9 @@
+// Set-up of the tests: matchers for pages, and a clean slate after each.
+import "@testing-library/jest-dom/vitest";
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+afterEach(() => {
+  cleanup();
+  localStorage.clear();
+});

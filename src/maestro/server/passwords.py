@@ -9,6 +9,11 @@ from maestro.errors import InputError
 SHORTEST = 10
 LONGEST = 256
 
+NOBODYS_HASH = (
+    "$argon2id$v=19$m=65536,t=3,p=4$bWFlc3Ryby1uby1vbmUteA$p8xOk1SqKdlcehZvDSdT7VT2KuxL3kEmXGtVJQefjYY"
+)
+"""A hash that no account holds, as costly as real ones: guessing at nobody takes as long as at somebody."""
+
 
 class Passwords:
     """Hashes and checks passwords.
@@ -18,7 +23,6 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHash | None = None) -> None:
         self._hasher = hasher or PasswordHash.recommended()
-        self._nobody = self._hasher.hash("nobody has this password")
 
     def hash(self, password: str) -> str:
         """The hash to keep.
@@ -37,5 +41,5 @@ class Passwords:
         """Whether the password is right; a person without one costs the same time as a wrong guess."""
         if len(password) > LONGEST:
             return False
-        right = self._hasher.verify(password, kept or self._nobody)
+        right = self._hasher.verify(password, kept or NOBODYS_HASH)
         return right and kept is not None

@@ -29,6 +29,18 @@ from maestro.telemetry import get_logger
 log = get_logger(__name__)
 
 
+class TooManyRequestsError(MaestroError):
+    """The asker has used up what a minute allows.
+
+    Args:
+        wait_s: whole seconds until the next request is allowed.
+    """
+
+    def __init__(self, message: str, *, wait_s: int) -> None:
+        super().__init__(message, remedy=f"Wait {wait_s} seconds and try again.")
+        self.wait_s = wait_s
+
+
 class FieldProblem(BaseModel):
     """One field of the request that is wrong."""
 
@@ -55,6 +67,7 @@ class ProblemResponse(Json):
 
 
 _STATUS: tuple[tuple[type[MaestroError], int, str], ...] = (
+    (TooManyRequestsError, 429, "too-many-requests"),
     (NotSignedInError, 401, "not-signed-in"),
     (NotFoundError, 404, "not-found"),
     (ConflictError, 409, "conflict"),
@@ -115,6 +128,8 @@ def _answer_maestro_error(request: Request, error: Exception) -> Response:
     headers = {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooManyRequestsError):
+        headers["Retry-After"] = str(error.wait_s)
     if status == 503:
         headers["Retry-After"] = str(math.ceil(getattr(error, "delay_s", 5.0)))
     if status >= 500:

@@ -10,21 +10,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from maestro.errors import MaestroError
-from maestro.server.problems import problem
+from maestro.server.problems import TooManyRequestsError, problem
 from maestro.settings import ServerSettings
-
-
-class TooManyRequestsError(MaestroError):
-    """The asker has used up what a minute allows.
-
-    Args:
-        wait_s: whole seconds until the next request is allowed.
-    """
-
-    def __init__(self, message: str, *, wait_s: int) -> None:
-        super().__init__(message, remedy=f"Wait {wait_s} seconds and try again.")
-        self.wait_s = wait_s
 
 
 class RateLimits:

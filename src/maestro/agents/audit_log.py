@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from maestro.agents.moment import moment_text
+from maestro.agents.transaction import writing
 from maestro.clock import Clock
 from maestro.database import Base, Database
 from maestro.errors import InputError
@@ -124,7 +124,7 @@ class AuditLog:
             InputError: the details are not plain JSON; nothing is written.
         """
         plain = dict(details or {})
-        with self._writing(session) as open_session:
+        with writing(self.database, session) as open_session:
             head = _locked_head(open_session)
             entry_id, at = head.last_id + 1, self._clock.now()
             values = {
@@ -198,14 +198,6 @@ class AuditLog:
         if anchor and anchor[0] > rows:
             return Verification(False, rows, rows + 1)
         return Verification(True, rows, None)
-
-    @contextmanager
-    def _writing(self, session: Session | None) -> Iterator[Session]:
-        if session is not None:
-            yield session
-            return
-        with self.database.session() as own:
-            yield own
 
 
 _HASHED: Sequence[str] = ("id", "at", "actor", "action", "subject", "details", "previous")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from maestro.agents import autonomy
 from maestro.agents.audit_log import AuditLog
 from maestro.agents.track_record import Level, LevelChange, TrackRecord
+from maestro.agents.transaction import reading, writing
 from maestro.database import Base, Database
 from maestro.errors import NotFoundError
 
@@ -68,14 +68,17 @@ class AutonomyStore:
             session.execute(new.on_conflict_do_nothing())
         return self.record(agent)
 
-    def record(self, agent: str, *, session: Session | None = None) -> TrackRecord:
-        """Where the agent stands.
+    def record(self, agent: str, *, session: Session | None = None, locked: bool = False) -> TrackRecord:
+        """Where the agent stands; `locked` keeps others from changing it, or deciding on it, in the meantime.
 
         Raises:
             NotFoundError: it was never registered.
         """
-        with self._reading(session) as open_session:
-            stored = open_session.scalar(select(AutonomyRow.record).where(AutonomyRow.agent == agent))
+        query = select(AutonomyRow.record).where(AutonomyRow.agent == agent)
+        if locked:
+            query = query.with_for_update()
+        with reading(self.database, session) as open_session:
+            stored = open_session.scalar(query)
         if stored is None:
             raise NotFoundError(f"There is no agent {agent}.")
         return TrackRecord.from_dict(stored)
@@ -83,7 +86,7 @@ class AutonomyStore:
     def stopped(self, agent: str, *, session: Session | None = None) -> bool:
         """Whether this agent, or every agent, is stopped."""
         query = select(AutonomyRow.record).where(AutonomyRow.agent.in_([agent, EVERYONE]))
-        with self._reading(session) as open_session:
+        with reading(self.database, session) as open_session:
             return any(TrackRecord.from_dict(stored).stopped for stored in open_session.scalars(query))
 
     def change(self, agent: str, change: Change, *, session: Session | None = None) -> LevelChange | None:
@@ -91,13 +94,13 @@ class AutonomyStore:
 
         Args:
             agent: its name.
-            change: from the record in force to the next one and what happened, None when nothing worth telling.
+            change: from the record in force to the next one and what happened, if anything.
 
         Raises:
             NotFoundError: the agent was never registered.
             MaestroError: whatever `change` raises; nothing is written.
         """
-        with self._writing(session) as open_session:
+        with writing(self.database, session) as open_session:
             query = select(AutonomyRow.record).where(AutonomyRow.agent == agent).with_for_update()
             stored = open_session.scalar(query)
             if stored is None:
@@ -133,7 +136,7 @@ class AutonomyStore:
 
     def limits(self, agent: str, *, session: Session | None = None) -> Mapping[str, float]:
         """Limits of guardrails, by the guardrail's name, that a person set in place of the pack's."""
-        with self._reading(session) as open_session:
+        with reading(self.database, session) as open_session:
             stored = open_session.scalar(select(AutonomyRow.limits).where(AutonomyRow.agent == agent))
         return {name: float(limit) for name, limit in (stored or {}).items()}
 
@@ -173,22 +176,6 @@ class AutonomyStore:
             "cause": happened.cause["en"],
         }
         self._audit.append(actor, f"agent.{happened.kind}", agent, details, session=session)
-
-    @contextmanager
-    def _writing(self, session: Session | None) -> Iterator[Session]:
-        if session is not None:
-            yield session
-            return
-        with self.database.session() as own:
-            yield own
-
-    @contextmanager
-    def _reading(self, session: Session | None) -> Iterator[Session]:
-        if session is not None:
-            yield session
-            return
-        with self.database.reader() as own:
-            yield own
 
 
 def _change_of(row: AutonomyChangeRow) -> LevelChange:

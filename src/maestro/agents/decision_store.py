@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -31,6 +30,7 @@ from maestro.agents.decision_tables import (
     row_values,
     summary_of,
 )
+from maestro.agents.transaction import reading, writing
 from maestro.database import Database
 from maestro.errors import ConflictError, InputError, NotFoundError
 
@@ -53,7 +53,7 @@ class DecisionStore:
         Raises:
             InputError: a decision holds something that is not plain JSON, such as NaN.
         """
-        with self._writing(session) as open_session:
+        with writing(self.database, session) as open_session:
             fresh = _without_known(open_session, tuple(decisions))
             if fresh:
                 open_session.execute(insert(DecisionRow), [row_values(decision) for decision in fresh])
@@ -94,7 +94,7 @@ class DecisionStore:
             ConflictError: its status is no longer the expected one.
             NotFoundError: there is none of that id.
         """
-        with self._writing(session) as open_session:
+        with writing(self.database, session) as open_session:
             moved = open_session.scalar(
                 update(DecisionRow)
                 .where(DecisionRow.id == decision.id, DecisionRow.status == str(expected_status))
@@ -120,7 +120,7 @@ class DecisionStore:
 
     def note(self, decision_id: str, event: TimelineEvent, *, session: Session | None = None) -> None:
         """Add a line to a decision's timeline."""
-        with self._writing(session) as open_session:
+        with writing(self.database, session) as open_session:
             open_session.execute(
                 insert(DecisionEventRow).values(
                     decision_id=decision_id,
@@ -195,7 +195,7 @@ class DecisionStore:
         query = select(func.coalesce(func.sum(DecisionRow.cost), 0.0)).where(
             DecisionRow.agent == agent, DecisionRow.cycle == cycle, _allowed()
         )
-        with self._reading(session) as open_session:
+        with reading(self.database, session) as open_session:
             return float(open_session.scalar(query) or 0.0)
 
     def acted(
@@ -209,7 +209,7 @@ class DecisionStore:
         )
         if subject_id:
             query = query.where(DecisionRow.subject_id == subject_id)
-        with self._reading(session) as open_session:
+        with reading(self.database, session) as open_session:
             return open_session.scalar(query) or 0
 
     def _load(self, condition: ColumnElement[bool], *, session: Session | None) -> tuple[Decision, ...]:
@@ -220,24 +220,8 @@ class DecisionStore:
             .order_by(DecisionRow.id)
             .execution_options(populate_existing=True)
         )
-        with self._reading(session) as open_session:
+        with reading(self.database, session) as open_session:
             return tuple(decision_of(row, body) for row, body in open_session.execute(query))
-
-    @contextmanager
-    def _writing(self, session: Session | None) -> Iterator[Session]:
-        if session is not None:
-            yield session
-            return
-        with self.database.session() as own:
-            yield own
-
-    @contextmanager
-    def _reading(self, session: Session | None) -> Iterator[Session]:
-        if session is not None:
-            yield session
-            return
-        with self.database.reader() as own:
-            yield own
 
 
 def _allowed() -> ColumnElement[bool]:

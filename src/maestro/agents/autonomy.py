@@ -2,8 +2,8 @@
 
 An agent starts in the shadow and rises one level at a time, each time on evidence collected since its last
 change; it falls one level when its gains turn bad, and stops at once when it loses more than its guardrails
-allow. The bets that weigh the evidence are in `evidence`. All functions are pure: a record goes in, a new record
-and the change come out.
+allow. The bets that weigh the evidence are in `evidence`. All functions are pure: a record goes in, a new
+record and the change come out.
 """
 
 from __future__ import annotations

@@ -2,17 +2,17 @@
 
 Three processes run side by side, none of which assumes anything about the shape of the gains:
 
-* gain: bets that the mean gain is above zero. Starting from 1, the money of an agent without skill ever reaches
-  20 with probability 1/20 at most (Ville's inequality), however long and however often it is watched.
-* coverage: bets that the agent's own 80 % intervals cover more than 70 % of what happens, with the same bound.
-* decline: bets that the mean gain has fallen below zero at some unknown moment. An agent whose mean gain is not
-  below zero raises the alarm after 1,000 cycles on average, or later.
+* gain: bets that the mean gain is above zero. Starting from 1, the money of an agent without skill ever
+  reaches 20 with probability 1/20 at most (Ville's inequality), however long and often it is watched.
+* coverage: bets that the agent's own 80 % intervals cover more than 70 % of what happens; same bound.
+* decline: bets that the mean gain has fallen below zero at some unknown moment. An agent whose mean gain is
+  not below zero raises the alarm after 1,000 cycles on average, or later.
 
 Every function takes scalars as well as arrays of any shape (a row of agents), so that the product and the
 benchmark run the very same rule.
 
 Sources: Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", JRSS-B 2024
-(approximate GRAPA bets); Shin, Ramdas and Rinaldo, "E-detectors", 2023 (Shiryaev-Roberts form, mixed over bets).
+(approximate GRAPA bets); Shin, Ramdas and Rinaldo, "E-detectors", 2023 (Shiryaev-Roberts form, mixed).
 """
 
 from __future__ import annotations
@@ -30,14 +30,9 @@ PROOF = 20.0
 GAIN_BET_LIMIT = 0.6
 """Largest share of the money staked on a gain; below 1, so that a full loss never takes all of it."""
 
-PRIOR_CYCLES = 100.0
-"""Cycles of imagined history that the first bets rest on; real cycles soon outweigh them."""
-
-PRIOR_MEAN = 0.05
-"""Mean gain of the imagined history, as a share of the largest loss."""
-
-PRIOR_SQUARE = 0.06
-"""Mean squared gain of the imagined history."""
+PRIOR_SUM = 5.0
+PRIOR_SQUARE_SUM = 6.0
+"""What the first bets rest on: 100 imagined cycles of mean .05 and mean square .06, which fade like real ones."""
 
 MEMORY = 0.995
 """What a cycle's weight in the bets keeps from one cycle to the next: about 200 cycles are remembered."""
@@ -48,12 +43,15 @@ COVERAGE_REFUTED = 0.7
 COVERAGE_BET = 0.1 / (0.7 * 0.3)
 """The fastest-growing bet against 70 % for an agent that covers 80 % with one interval a cycle."""
 
+COVERAGE_SAFE = 100.0
+"""Money at which the coverage bet ends; until then the proof must still stand when a promotion is due."""
+
 DECLINE_ALARM = 1_000.0
 """Decline at which autonomy is taken away: the least mean number of cycles to a false alarm."""
 
 DECLINE_BETS: Floats = np.array([0.05, 0.3, 0.6, 0.9])
 DECLINE_WEIGHTS: Floats = np.array([1.0, 1.0, 2.0, 4.0]) / 8.0
-"""Bets of the decline process and their fixed weights: large bets find a steep fall, small ones a slow one."""
+"""Bets of the decline process and their fixed weights: large bets find a steep fall, small ones a slow."""
 
 ROUNDING = 1e-9
 
@@ -64,7 +62,7 @@ class Evidence:
 
     Attributes:
         gain: money of the gain process, shape S; 1 at the start.
-        gain_sum: sum of past gains, old ones fading, shape S.
+        gain_sum: sum of past gains, old ones fading, shape S; imagined ones at the start.
         gain_square_sum: sum of their squares, fading alike, shape S.
         coverage: money of the coverage process, shape S; 1 at the start.
         decline: Shiryaev-Roberts sums, one a bet, shape S + (4,); 0 at the start.
@@ -79,25 +77,29 @@ class Evidence:
 
 def fresh(shape: tuple[int, ...] = ()) -> Evidence:
     """No evidence yet, for one agent or for a row of agents of `shape`."""
-    zero = np.zeros(shape)
-    return Evidence(zero + 1.0, zero, zero, zero + 1.0, np.zeros((*shape, DECLINE_BETS.size)))
+    return Evidence(
+        gain=np.ones(shape),
+        gain_sum=np.full(shape, PRIOR_SUM),
+        gain_square_sum=np.full(shape, PRIOR_SQUARE_SUM),
+        coverage=np.ones(shape),
+        decline=np.zeros((*shape, DECLINE_BETS.size)),
+    )
 
 
 def gain_bet(evidence: Evidence) -> Floats:
     """The share of the money staked on the next gain, in [0, 0.6], from past gains alone.
 
     Mean over mean square is the bet under which money grows fastest, to second order (approximate GRAPA).
-    Past gains fade, so an agent that learns is soon bet on again; a proof once made is not put at risk.
+    Past gains fade, so an agent that learns is soon bet on again. A proof once made is not put at risk: the
+    decline process watches over it.
     """
-    mean = PRIOR_CYCLES * PRIOR_MEAN + evidence.gain_sum
-    square = PRIOR_CYCLES * PRIOR_SQUARE + evidence.gain_square_sum
-    bet = np.clip(mean / square, 0.0, GAIN_BET_LIMIT)
+    bet = np.clip(evidence.gain_sum / (evidence.gain_square_sum + ROUNDING), 0.0, GAIN_BET_LIMIT)
     return np.where(evidence.gain >= PROOF, 0.0, bet)
 
 
 def coverage_bet(evidence: Evidence) -> Floats:
-    """The share staked on the next coverage; nothing once the proof is made."""
-    return np.where(evidence.coverage >= PROOF, 0.0, COVERAGE_BET)
+    """The share staked on the next coverage; nothing once the money is safe."""
+    return np.where(evidence.coverage >= COVERAGE_SAFE, 0.0, COVERAGE_BET)
 
 
 def breaks_guardrail(gain: ArrayLike) -> NDArray[np.bool_]:

@@ -62,8 +62,8 @@ class Proof:
     """`evidence.Evidence` of one agent in plain numbers, as it is stored."""
 
     gain: float = 1.0
-    gain_sum: float = 0.0
-    gain_square_sum: float = 0.0
+    gain_sum: float = bets.PRIOR_SUM
+    gain_square_sum: float = bets.PRIOR_SQUARE_SUM
     coverage: float = 1.0
     decline: tuple[float, ...] = (0.0,) * bets.DECLINE_BETS.size
 

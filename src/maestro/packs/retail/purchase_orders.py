@@ -225,6 +225,12 @@ def for_decision(session: Session, decision_id: str) -> list[PurchaseOrder]:
     return list(session.scalars(_with_parts(statement)))
 
 
+def under_way(session: Session) -> list[PurchaseOrder]:
+    """Approved and sent orders that have not fully arrived, oldest first."""
+    statement = select(PurchaseOrder).where(PurchaseOrder.status.in_([status.value for status in _UNDER_WAY]))
+    return list(session.scalars(_with_parts(statement.order_by(PurchaseOrder.id))))
+
+
 @dataclass(frozen=True)
 class OrderPage:
     """One page of orders, newest first; `next_cursor` is None on the last page."""

@@ -1,0 +1,258 @@
+"""App: wires database, engine, agents and packs into one running system, and lets its days pass."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from importlib.metadata import entry_points
+from typing import Any
+
+from maestro import migrations
+from maestro.agents.audit_log import AuditLog
+from maestro.agents.autonomy_store import AutonomyStore
+from maestro.agents.decision_store import DecisionStore
+from maestro.agents.events import EventHub
+from maestro.agents.loop import Cycle, DecisionLoop
+from maestro.agents.track_record import Level
+from maestro.clock import AcceleratedClock, Clock, RealClock
+from maestro.database import Database
+from maestro.engine.graph import Graph
+from maestro.engine.step import step
+from maestro.engine.workflow import Engine
+from maestro.errors import ConfigurationError, MaestroError, NotFoundError
+from maestro.packs.base import AgentSpec, Foundation, Pack, World
+from maestro.settings import Settings
+from maestro.telemetry import Metrics, get_logger
+
+REVIEW = "decision-cycle"
+"""Name of the workflow that runs one cycle of one agent."""
+
+Progress = Callable[[str], None]
+
+_log = get_logger("app")
+
+
+class AgentHandle:
+    """One agent in the running system: what its pack declares, its loop, and how it fares."""
+
+    def __init__(self, spec: AgentSpec, loop: DecisionLoop) -> None:
+        self.spec = spec
+        self.loop = loop
+        self.state = "created"
+        self.failures = 0
+        self.last_cycle_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name, unique in the system."""
+        return self.spec.role.name
+
+
+class App:
+    """The running system. Open it, let it live, close it.
+
+    Example:
+        app = App.open(Settings.load())
+        asyncio.run(app.live(days=30))
+        app.close()
+    """
+
+    def __init__(self, settings: Settings, wall: Clock, database: Database, world: World) -> None:
+        self.settings = settings
+        self.wall = wall
+        self.database = database
+        self.world = world
+        self.clock: Clock = world.clock
+        self.events = EventHub()
+        self.metrics = Metrics()
+        self.audit = AuditLog(database, self.clock)
+        self.decisions = DecisionStore(database)
+        self.autonomy = AutonomyStore(database, self.audit)
+        self.engine = Engine(_engine_url(settings), settings.engine, self.clock, seed=settings.seed)
+        start = settings.agents.starting_level if world.simulated else settings.agents.live_starting_level
+        self.agents: Mapping[str, AgentHandle] = {
+            spec.role.name: AgentHandle(spec, self._loop(spec, Level.named(start))) for spec in world.agents
+        }
+        self.engine.register(Graph(REVIEW, self._steps(), inputs=("agent", "cycle")))
+        self._stopping = asyncio.Event()
+
+    @classmethod
+    def open(
+        cls, settings: Settings, *, wall: Clock | None = None, progress: Progress = lambda _: None
+    ) -> App:
+        """Open the database, bring its tables up to date and open the pack's world.
+
+        Args:
+            settings: all settings.
+            wall: the time of people and machines; the real clock unless a test brings another.
+            progress: told in words what is being done.
+
+        Raises:
+            InputError: the database or the data folder cannot be used; says why.
+        """
+        wall = wall or RealClock()
+        database = Database.open(settings.database_url, settings.database)
+        try:
+            database.check()
+            progress("Bringing the tables up to date ...")
+            migrations.upgrade(database)
+            world = _pack().open(Foundation(database, wall, settings), progress)
+            return cls(settings, wall, database, world)
+        except BaseException:
+            database.close()
+            raise
+
+    def agent(self, name: str) -> AgentHandle:
+        """The agent of that name.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        try:
+            return self.agents[name]
+        except KeyError:
+            known = ", ".join(self.agents)
+            raise NotFoundError(f"There is no agent {name}.", remedy=f"Use one of: {known}.") from None
+
+    async def live(self, *, days: int | None = None) -> None:
+        """Let time pass, until `stop` or for `days` days: every cycle that is due, then the day itself."""
+        await self.engine.launch()
+        for handle in self.agents.values():
+            handle.state = "running"
+        try:
+            passed = 0
+            while not self._stopping.is_set() and (days is None or passed < days):
+                moment = self.world.next_moment()
+                if not await self._wait_until(moment):
+                    break
+                await self._one_day(moment)
+                passed += 1
+        finally:
+            for handle in self.agents.values():
+                handle.state = "stopped"
+            await self.engine.shutdown()
+
+    async def stop(self) -> None:
+        """Ask `live` to end after the work in hand."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+    async def run_cycle(self, name: str, moment: datetime) -> None:
+        """Run one cycle of an agent as a durable workflow; the same moment again is the same run."""
+        handle = self.agent(name)
+        cycle = Cycle.starting(moment)
+        run_id = await self.engine.start(
+            REVIEW, {"agent": name, "cycle": cycle.to_dict()}, run_id=f"{name}:{cycle.name}"
+        )
+        try:
+            await self.engine.wait(run_id)
+        except MaestroError as error:
+            handle.failures += 1
+            quarantined = handle.failures > self.settings.agents.max_restarts
+            handle.state = "quarantined" if quarantined else "failed"
+            _log.error("cycle failed", agent=name, cycle=cycle.name, error=str(error), state=handle.state)
+            self.events.announce("agent", {"name": name, "state": handle.state})
+            return
+        handle.failures = 0
+        handle.state = "running"
+        handle.last_cycle_at = moment
+
+    async def _one_day(self, moment: datetime) -> None:
+        """Work the day that opens at `moment`; time is held inside it so that it never runs ahead."""
+        if isinstance(self.clock, AcceleratedClock):
+            self.clock.hold_at(moment + timedelta(hours=17))
+        for name in self.world.due(moment):
+            if self.agents[name].state != "quarantined":
+                await self.run_cycle(name, moment)
+        changed = await asyncio.to_thread(self.world.pass_day, moment)
+        if changed:
+            self.events.announce("stock", dict(changed))
+        if isinstance(self.clock, AcceleratedClock):
+            self.clock.hold_at(None)
+
+    async def _wait_until(self, moment: datetime) -> bool:
+        """Wait for the shop's clock; False when the system is stopping."""
+        sleeping = asyncio.ensure_future(_sleep_until(self.clock, moment))
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait({sleeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (sleeping, stopping):
+            if not task.done():
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        return not self._stopping.is_set()
+
+    def _loop(self, spec: AgentSpec, start: Level) -> DecisionLoop:
+        return DecisionLoop(
+            spec.role,
+            store=self.decisions,
+            guardrails=spec.guardrails,
+            autonomy_store=self.autonomy,
+            audit=self.audit,
+            clock=self.clock,
+            metrics=self.metrics,
+            on_event=self.events.announce,
+            starting_level=start,
+        )
+
+    def _steps(self) -> list[Any]:
+        """One cycle as a graph: each part of the loop is a step, recorded and resumed by itself."""
+
+        def loop(agent: str) -> DecisionLoop:
+            return self.agent(agent).loop
+
+        def observe(agent: str, cycle: dict[str, str]) -> dict[str, Any]:
+            return loop(agent).observe(Cycle.from_dict(cycle))
+
+        def propose(agent: str, cycle: dict[str, str], observe: dict[str, Any]) -> dict[str, Any]:
+            return observe | loop(agent).propose(Cycle.from_dict(cycle))
+
+        def simulate(agent: str, cycle: dict[str, str], propose: dict[str, Any]) -> dict[str, Any]:
+            return propose | loop(agent).simulate(Cycle.from_dict(cycle))
+
+        def guard(agent: str, cycle: dict[str, str], simulate: dict[str, Any]) -> dict[str, Any]:
+            return simulate | loop(agent).guard(Cycle.from_dict(cycle))
+
+        def act(agent: str, cycle: dict[str, str], guard: dict[str, Any]) -> dict[str, Any]:
+            return guard | loop(agent).act(Cycle.from_dict(cycle))
+
+        def measure(agent: str, cycle: dict[str, str], act: dict[str, Any]) -> dict[str, Any]:
+            return act | loop(agent).measure(Cycle.from_dict(cycle))
+
+        def learn(agent: str, cycle: dict[str, str], measure: dict[str, Any]) -> dict[str, Any]:
+            return measure | loop(agent).learn(Cycle.from_dict(cycle), measure["ids"])
+
+        def report(agent: str, cycle: dict[str, str], learn: dict[str, Any]) -> dict[str, Any]:
+            return loop(agent).report(Cycle.from_dict(cycle), [learn]).to_dict()
+
+        steps = (observe, propose, simulate, guard, act, measure, learn, report)
+        return [step(each, retries=2) for each in steps]
+
+
+async def _sleep_until(clock: Clock, moment: datetime) -> None:
+    if isinstance(clock, AcceleratedClock):
+        await clock.sleep_until(moment)
+    else:
+        await clock.sleep(max(0.0, (moment - clock.now()).total_seconds()))
+
+
+def _engine_url(settings: Settings) -> str:
+    """The journal's place: beside the records on SQLite, so that two writers never wait for each other."""
+    if settings.database.url.startswith("postgresql"):
+        return settings.database.url
+    return f"sqlite:///{(settings.data_dir / 'engine.db').as_posix()}"
+
+
+def _pack() -> Pack:
+    found = {entry.name: entry for entry in entry_points(group="maestro.packs")}
+    if "retail" not in found:
+        raise ConfigurationError(
+            "The retail pack is not installed.", remedy="Install Maestro again: pip install maestro."
+        )
+    pack: Pack = found["retail"].load()
+    return pack

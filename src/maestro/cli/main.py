@@ -1,0 +1,58 @@
+"""The `maestro` command: gathers the subcommands and turns errors into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from maestro import __version__
+from maestro.cli import database, decisions, doctor, importing, run, simulate
+from maestro.errors import InputError, MaestroError
+
+app = typer.Typer(
+    name="maestro",
+    help="Runs the recurring decisions of a business; each agent acts only as far as its record has earned.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("run")(run.run)
+app.add_typer(importing.app, name="import")
+app.add_typer(simulate.app, name="simulate")
+app.add_typer(decisions.app, name="decisions")
+app.command("doctor")(doctor.doctor)
+app.add_typer(database.app, name="db")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"maestro {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version and stop."
+    ),
+) -> None:
+    """Options of every command."""
+
+
+def main() -> None:
+    """Entry point: exit code 0 when done, 2 on bad input, 1 on anything else."""
+    errors = Console(stderr=True, highlight=False)
+    try:
+        app()
+    except MaestroError as error:
+        errors.print(f"[bold red]Error:[/] {error.message}", soft_wrap=True)
+        if error.remedy:
+            errors.print(f"[bold]What to do:[/] {error.remedy}", soft_wrap=True)
+        sys.exit(2 if isinstance(error, InputError) else 1)
+
+
+if __name__ == "__main__":
+    main()

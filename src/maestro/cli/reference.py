@@ -1,0 +1,83 @@
+"""Reference pages: writes every setting and every command as Markdown, from the code itself."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import BaseModel
+
+from maestro.cli.main import app as maestro_app
+from maestro.settings import Settings
+
+
+def settings_page() -> str:
+    """docs/reference/settings.md: one row a setting, with its variable, default and meaning."""
+    rows = [
+        "# Settings",
+        "",
+        "Every setting of Maestro. The environment beats the file `maestro.toml` (or the one named by",
+        "`MAESTRO_CONFIG`), which beats the default. A part is a table of the file: `[server]`, `port = 9000`.",
+        "",
+        "| setting | variable | default | meaning |",
+        "|---|---|---|---|",
+        *_rows(Settings, ""),
+        "",
+        "This page is written by `maestro.cli.reference`; a test compares it with the code.",
+        "",
+    ]
+    return "\n".join(rows)
+
+
+def _rows(part: type[BaseModel], prefix: str) -> list[str]:
+    rows: list[str] = []
+    for name, field in part.model_fields.items():
+        key = f"{prefix}{name}"
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            rows += _rows(kind, f"{key}.")
+            continue
+        variable = "MAESTRO_" + key.replace(".", "__").upper()
+        default = f"`{field.default}`" if str(field.default) else "empty"
+        rows.append(f"| `{key}` | `{variable}` | {default} | {field.description} |")
+    return rows
+
+
+def commands_page(app: typer.Typer) -> str:
+    """docs/reference/commands.md: every command with its purpose, example, arguments and options."""
+    root = typer.main.get_command(app)
+    lines = [
+        "# Commands",
+        "",
+        "`maestro COMMAND --help` prints the same. Bad input ends with exit code 2.",
+        "",
+    ]
+    lines += _commands(root, "maestro")
+    lines += ["This page is written by `maestro.cli.reference`; a test compares it with the code.", ""]
+    return "\n".join(lines)
+
+
+def _commands(command: Any, path: str) -> list[str]:
+    children = getattr(command, "commands", None)
+    if children:
+        return [line for name in sorted(children) for line in _commands(children[name], f"{path} {name}")]
+    lines = [f"## `{path}`", "", *(line.strip() for line in (command.help or "").strip().splitlines()), ""]
+    context = typer.Context(command, info_name=path)
+    for parameter in command.params:
+        record = parameter.get_help_record(context)
+        if record and record[0] != "--help":
+            lines.append(f"- `{record[0]}`: {record[1]}")
+    return [*lines, ""] if lines[-1] else lines
+
+
+def main(folder: Path) -> None:
+    """Write both pages into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (folder / "commands.md").write_text(commands_page(maestro_app), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

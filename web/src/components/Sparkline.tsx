@@ -1,0 +1,26 @@
+// A row of small bars: how much happened each day. Decoration beside its number, which says the same in words.
+import { useTheme } from "@mui/material/styles";
+
+export function Sparkline({ values, height = 40, colour }: { values: readonly number[]; height?: number; colour?: string }) {
+  const { tokens } = useTheme();
+  const most = Math.max(1, ...values);
+  const step = 100 / Math.max(1, values.length);
+  return (
+    <svg width="100%" height={height} viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" aria-hidden>
+      {values.map((value, index) => {
+        const tall = Math.max(1, (value / most) * height);
+        return (
+          <rect
+            // oxlint-disable-next-line react/no-array-index-key -- a bar is its place in the row
+            key={index}
+            x={index * step + step * 0.15}
+            y={height - tall}
+            width={step * 0.7}
+            height={tall}
+            fill={value === 0 ? tokens.border : (colour ?? tokens.accent)}
+          />
+        );
+      })}
+    </svg>
+  );
+}

@@ -1,8 +1,8 @@
 """Benchmark of earned autonomy: agents of known skill, judged by the product's own rule at every decision.
 
-Agents start at advise with no evidence; "to bounded" is one promotion, from advise to bounded, and needs proof
-of skill and of calibration. One cycle is one decision with one 80 % interval. Gains have a standard deviation of
-1 and the guardrails allow a loss of 5 a cycle (B); `mean` is in standard deviations.
+Agents start at advise with no evidence; "to bounded" is one promotion, from advise to bounded, and asks proof
+of skill and of calibration. One cycle is one decision with one 80 % interval. Gains have a standard deviation
+of 1 and the guardrails allow a loss of 5 a cycle (B); `mean` is in standard deviations.
 
 * false_promotions: share of unskilled agents (mean 0, calibrated) that ever reach bounded in 2,000 decisions.
 * median_decisions_to_bounded: skilled agents (mean .2, calibrated), median to the first time at bounded.
@@ -12,9 +12,9 @@ of skill and of calibration. One cycle is one decision with one 80 % interval. G
   is refuted, that ever reach bounded in 2,000 decisions.
 
 Every figure comes from ten groups of 2,000 agents a family, because chance alone moves a share of .045 among
-2,000 agents by .005 either way; `false_promotions_by_group` gives each group of 2,000. The figures at the top are
-the worst over the three families below `families`. Under `beyond` stand harder or other families and cases that
-the targets do not name; they count in no figure at the top.
+2,000 agents by .005 either way; `false_promotions_by_group` gives each group of 2,000. The figures at the top
+are the worst over the three families below `families`. Under `beyond` stand harder or other families and
+cases that the targets do not name; they count in no figure at the top.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ FAMILIES: dict[str, Family] = {
 
 @dataclass
 class Watched:
-    """A row of agents under the rule, and the first decision at which each had risen, fallen or was stopped."""
+    """A row of agents under the rule, and when each had first risen, fallen or been stopped."""
 
     rng: np.random.Generator
     start: Level

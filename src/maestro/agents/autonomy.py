@@ -33,18 +33,25 @@ ALARMS: Mapping[str, Words] = {
 
 
 def observe(
-    record: TrackRecord, gain: float, covered: Sequence[bool], at: datetime
+    record: TrackRecord,
+    gain: float,
+    covered: Sequence[bool],
+    at: datetime,
+    *,
+    decided_at: datetime | None = None,
 ) -> tuple[TrackRecord, LevelChange | None]:
     """The record after one measured cycle, and the change it brought, if any.
 
     Args:
         record: the record so far.
-        gain: mean realised gain over the baseline of the cycle's decisions, divided by B, the largest loss
-            that the guardrails in force allow the cycle (`max_loss_per_cycle`), so that it lies in [-1, 1]:
-            above 1 it counts as 1, below -1 a guardrail failed. B may differ from cycle to cycle, but must be
-            fixed before the gains of its cycle are known.
+        gain: the cycle's realised gain over the baseline, divided by B, the largest loss that the guardrails
+            in force allow it, in the same unit (both a decision's mean, or both a cycle's total), so that it
+            lies in [-1, 1]: above 1 it counts as 1, below -1 a guardrail failed. B may differ from cycle to
+            cycle, but must be fixed before the gains of its cycle are known.
         covered: for each 80 % interval that came due, whether it held what happened; may be empty.
         at: the moment of the change.
+        decided_at: when the cycle was decided. Cycles decided before the last change are no evidence for the
+            present level; only a failed guardrail counts from them.
 
     Raises:
         InputError: the gain is not a finite number.
@@ -61,6 +68,8 @@ def observe(
             "ko": f"한 주기에 허용된 손실의 {-gain:.2f}배를 잃었습니다. 안전장치가 작동하지 않았습니다.",
         }
         return stop(record, RULE, at, cause)
+    if decided_at is not None and record.since is not None and decided_at < record.since:
+        return record, None
     share = sum(covered) / len(covered) if covered else math.nan
     evidence = bets.weigh(record.proof.evidence(), gain, share)
     weighed = replace(record, proof=Proof.of(evidence), cycles=record.cycles + 1)

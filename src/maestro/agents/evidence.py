@@ -32,7 +32,7 @@ GAIN_BET_LIMIT = 0.6
 
 PRIOR_SUM = 5.0
 PRIOR_SQUARE_SUM = 6.0
-"""What the first bets rest on: 100 imagined cycles of mean .05 and mean square .06, which fade like real ones."""
+"""The first bets rest on 100 imagined cycles of mean .05 and mean square .06, which fade too."""
 
 MEMORY = 0.995
 """What a cycle's weight in the bets keeps from one cycle to the next: about 200 cycles are remembered."""

@@ -139,7 +139,9 @@ class Cycles:
             covered = [True] * row.covered + [False] * (row.measured - row.covered)
             row.normalised = normalised
             return self._autonomy.change(
-                agent, lambda record: autonomy.observe(record, normalised, covered, at), session=session
+                agent,
+                lambda record: autonomy.observe(record, normalised, covered, at, decided_at=row.at),
+                session=session,
             )
 
 

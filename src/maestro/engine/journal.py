@@ -143,7 +143,7 @@ class Journal:
             "serializer": JournalSerializer(),
             "log_level": "WARNING",
             "enable_otlp": False,
-            "notification_listener_polling_interval_sec": 0.5,
+            "notification_listener_polling_interval_sec": 0.05,
         }
         url = make_url(self._url)
         if url.get_backend_name() == "sqlite":

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol, Self
 
 from maestro.agents.decision import Decision, GuardResult, Verdict, Words
+from maestro.errors import InputError
 
 
 def _never_acted(_since: datetime, _subject_id: str) -> int:
@@ -81,20 +82,31 @@ def worst(results: tuple[GuardResult, ...]) -> Verdict:
     return "ask" if "ask" in verdicts else "pass"
 
 
-def unreadable(guard: str, what_en: str, what_ko: str) -> GuardResult:
+def unreadable(guard: str, what: Words) -> GuardResult:
     """The answer of a guardrail that cannot read its value: it blocks."""
-    return GuardResult(
-        guard=guard,
-        verdict="block",
-        words={
-            "en": f"The {what_en} is missing or not a number.",
-            "ko": f"{what_ko} 값이 없거나 숫자가 아닙니다.",
-        },
-    )
+    said = {
+        "en": f"The {what['en']} is missing or not a usable number.",
+        "ko": f"{what['ko']} 값이 없거나 쓸 수 없는 숫자입니다.",
+    }
+    return GuardResult(guard=guard, verdict="block", words=said)
+
+
+def checked_limit(guard: str, limit: float, hard_limit: float) -> None:
+    """Refuse limits that guard nothing.
+
+    Raises:
+        InputError: a limit is negative or not a number, or lies above the hard limit.
+    """
+    if not 0 <= limit <= hard_limit < math.inf:
+        raise InputError(
+            f"The limit of {guard} must lie between 0 and its hard limit {plain_number(hard_limit)}, "
+            f"not at {plain_number(limit)}.",
+            remedy="Choose a limit within the hard limit, or change the hard limit in the pack's settings.",
+        )
 
 
 def plain_number(value: float) -> str:
     """A figure in a sentence: grouped thousands, at most two decimals."""
     if not math.isfinite(value):
-        return "∞" if value > 0 else "-∞"
+        return str(value)
     return f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:,.2f}"

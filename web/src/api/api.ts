@@ -11,8 +11,10 @@ export const api = createApi({
   endpoints: () => ({}),
 });
 
-/** Drops the empty values, so that a filter that is not set is not sent. */
-export function params(values: object): Record<string, string> {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
+/** The query string of a filter: empty values are not sent, a list is sent as one pair for each of its values. */
+export function query(path: string, values: object): string {
+  const pairs = Object.entries(values).flatMap(([key, value]) => (Array.isArray(value) ? value : [value]).map((one) => [key, one]));
+  const given = pairs.filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+  return text ? `${path}?${text}` : path;
 }

@@ -1,10 +1,10 @@
 // Endpoints of decisions: list, detail, approve, reject, undo, and the same for many at once.
-import { api, params } from "./api";
+import { api, query } from "./api";
 import { idempotencyKey } from "./request";
-import type { BulkResult, Decision, DecisionSummary, Page } from "./types";
+import type { BulkResult, Decision, DecisionSummary, Page, Status } from "./types";
 
 export interface DecisionFilter {
-  status?: string;
+  status?: Status[];
   agent?: string;
   subject?: string;
   since?: string;
@@ -18,7 +18,7 @@ export type Verdict = "approve" | "reject" | "undo";
 export const decisionsApi = api.injectEndpoints({
   endpoints: (build) => ({
     listDecisions: build.query<Page<DecisionSummary>, DecisionFilter>({
-      query: (filter) => ({ url: "/decisions", params: params(filter) }),
+      query: (filter) => query("/decisions", filter),
       providesTags: (page) => [
         { type: "Decision", id: "LIST" },
         ...(page?.items ?? []).map(({ id }) => ({ type: "Decision" as const, id })),
@@ -48,8 +48,7 @@ export const decisionsApi = api.injectEndpoints({
     }),
     exportDecisions: build.mutation<Blob, DecisionFilter>({
       query: (filter) => ({
-        url: "/decisions/export.csv",
-        params: params(filter),
+        url: query("/decisions/export.csv", filter),
         responseHandler: async (answer) => (answer.ok ? answer.blob() : answer.json()),
         cache: "no-store",
       }),

@@ -1,5 +1,5 @@
 // Endpoints of the shop's settings, its people and its audit log.
-import { api, params } from "./api";
+import { api, query } from "./api";
 import type { AuditRow, Page, Person, Role, ShopSettings } from "./types";
 
 export type SettingsChange = { [Part in keyof ShopSettings]?: Partial<ShopSettings[Part]> };
@@ -31,7 +31,7 @@ export const settingsApi = api.injectEndpoints({
       invalidatesTags: ["People"],
     }),
     listAudit: build.query<Page<AuditRow>, { limit?: number; cursor?: string }>({
-      query: (filter) => ({ url: "/audit", params: params(filter) }),
+      query: (filter) => query("/audit", filter),
       providesTags: ["Audit"],
     }),
     verifyAudit: build.query<{ ok: boolean; rows: number; first_broken: number | null }, void>({

@@ -1,5 +1,5 @@
 // Endpoints of stock: what lies where, one product's history and forecast, and purchase orders.
-import { api, params } from "./api";
+import { api, query } from "./api";
 import { idempotencyKey } from "./request";
 import type { Page, ProductDetail, PurchaseOrder, StockRow } from "./types";
 
@@ -21,7 +21,7 @@ export interface OrderFilter {
 export const stockApi = api.injectEndpoints({
   endpoints: (build) => ({
     listStock: build.query<Page<StockRow>, StockFilter>({
-      query: (filter) => ({ url: "/stock", params: params(filter) }),
+      query: (filter) => query("/stock", filter),
       providesTags: ["Stock"],
     }),
     getProduct: build.query<ProductDetail, number>({
@@ -41,7 +41,7 @@ export const stockApi = api.injectEndpoints({
       invalidatesTags: (_result, _error, { product_id: id }) => ["Stock", { type: "Product", id }, "Overview"],
     }),
     listOrders: build.query<Page<PurchaseOrder>, OrderFilter>({
-      query: (filter) => ({ url: "/orders", params: params(filter) }),
+      query: (filter) => query("/orders", filter),
       providesTags: ["Order"],
     }),
     changeOrder: build.mutation<PurchaseOrder, { id: number; change: "cancel" | "receive" }>({

@@ -19,6 +19,7 @@ export interface Person {
   name: string;
   role: Role;
   language: Language;
+  has_password?: boolean;
 }
 export interface Session {
   access_token: string;
@@ -52,7 +53,8 @@ export interface DecisionSummary {
   subject: Subject;
   summary: Words;
   status: Status;
-  level: Level;
+  /** The autonomy level when it was allowed; empty before. */
+  level: Level | "";
   allowed_by: string;
   predicted: Effect;
   measured: Measured | null;
@@ -123,30 +125,32 @@ export interface AgentSummary {
   title: Words;
   pack: string;
   level: Level;
-  cap: Level | null;
-  pinned: Level | boolean | null;
+  /** The highest level that a person allows; "full" where nobody capped it. */
+  cap: Level;
+  pinned: boolean;
   stopped: boolean;
   state: string;
   decisions: number;
   waiting: number;
   gain_total: number;
   coverage: number | null;
-  evidence: { points: number; words: Words; towards: Level | null; calibration_points: number };
+  evidence: { points: number; gain_points: number; calibration_points: number; towards: Level | null; words: Words };
   last_cycle_at: string | null;
   next_cycle_at: string | null;
 }
 export interface AgentDetail extends AgentSummary {
   purpose: Words;
-  history: { at: string; from: Level; to: Level; cause: Words; actor: string }[];
+  history: { at: string; kind: string; from: Level; to: Level; cause: Words; actor: string }[];
   gains: { cycle: string; at: string; gain: number; normalised: number; covered_share: number }[];
-  guardrails: { guard: string; limit: number; unit: string; words: Words }[];
+  guardrails: { guard: string; limit: number | null; unit: string; words: Words }[];
   max_loss_per_cycle: number;
 }
 export interface Overview {
   shop: { name: string; currency: string; simulated: boolean; started_at: string };
   clock: ClockState;
   worth: {
-    gain: { mean: number; low: number; high: number; unit: string };
+    /** The interval is null before there are enough whole weeks. */
+    gain: { mean: number; low: number | null; high: number | null; unit: string };
     method: string;
     since: string | null;
     decisions_measured: number;
@@ -164,6 +168,7 @@ export interface Overview {
   needs_you: { waiting: number; items: DecisionSummary[] };
   stock: {
     products: number;
+    places: number;
     healthy: number;
     low: number;
     out: number;

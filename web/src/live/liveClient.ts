@@ -9,8 +9,8 @@ export type LiveState = "connecting" | "live" | "waiting" | "off";
 export interface LiveOptions {
   url: string;
   token: () => string | null;
-  /** Asks for a new token; false when the person has to sign in again. */
-  refresh: () => Promise<boolean>;
+  /** Asks for a new token, after the line refused the old one. */
+  refresh: () => Promise<unknown>;
   onEvent: (event: LiveEvent) => void;
   /** The gap was too long: everything shown has to be fetched again. */
   onReset: () => void;
@@ -97,12 +97,15 @@ export class LiveClient {
       socket.send('{"type":"pong"}');
       return;
     }
-    if (message.type === "welcome" || message.type === "reset") {
-      const gap = this.seq !== null && (message.type === "reset" || message.resumed === false);
-      if (message.type === "reset" || gap || this.seq === null) this.seq = message.seq ?? null;
+    if (message.type === "welcome") {
+      if (!message.resumed) this.seq = message.seq ?? null;
       this.tries = 0;
       this.options.onState("live");
-      if (gap) this.options.onReset();
+      return;
+    }
+    if (message.type === "reset") {
+      this.seq = message.seq ?? null;
+      this.options.onReset();
       return;
     }
     if (typeof message.seq !== "number" || typeof message.type !== "string") return;
@@ -117,7 +120,7 @@ export class LiveClient {
     if (!this.running) return;
     this.options.onState("waiting");
     if (code === badToken) {
-      void this.options.refresh().then((fresh) => (fresh ? this.later() : this.stop()));
+      void this.options.refresh().finally(() => this.later());
       return;
     }
     this.later();

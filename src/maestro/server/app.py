@@ -23,12 +23,47 @@ from maestro.server.permissions import deny_unless_allowed
 from maestro.server.problems import Problem, answer_with_problems
 from maestro.server.rate_limits import LimitRate, RateLimits
 from maestro.server.request_context import RequestContext
-from maestro.server.routes import audit, authentication, clock, health, live, me, people
+from maestro.server.routes import (
+    agents,
+    audit,
+    authentication,
+    clock,
+    decisions,
+    health,
+    live,
+    me,
+    orders,
+    overview,
+    people,
+    products,
+    settings,
+    stock,
+    workflows,
+)
 from maestro.server.routes.clock import picture_of_time
 from maestro.server.security_headers import SecurityHeaders
+from maestro.server.snapshots import Snapshots
 from maestro.server.system import System
 
 PREFIX = "/api/v1"
+
+_ROOMS = (
+    authentication,
+    me,
+    people,
+    overview,
+    decisions,
+    agents,
+    stock,
+    products,
+    orders,
+    settings,
+    clock,
+    workflows,
+    audit,
+    health,
+    live,
+)
 
 _PROBLEMS = {
     "4XX": {"model": Problem, "description": "The request was refused; the body says why."},
@@ -46,10 +81,11 @@ def build_api() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,
         lifespan=_lifespan,
     )
     rooms = APIRouter(prefix=PREFIX, responses=_PROBLEMS)  # type: ignore[arg-type]  # invariant key type
-    for module in (authentication, me, people, audit, clock, health, live):
+    for module in _ROOMS:
         rooms.include_router(module.router)
     rooms.add_api_route("/openapi.json", _openapi, include_in_schema=False)
     api.include_router(rooms)
@@ -69,34 +105,37 @@ def create_app(system: System, *, web: Path | None = None) -> FastAPI:
     Raises:
         InputError: the key that signs access tokens cannot be read or made.
     """
-    settings = system.settings
+    options = system.settings
     api = build_api()
-    desk = Authentication(system.database, settings, system.wall)
+    desk = Authentication(system.database, options, system.wall)
     api.state.system = system
-    api.state.settings = settings
+    api.state.settings = options
     api.state.authentication = desk
-    api.state.rate_limits = RateLimits(settings.server)
+    api.state.rate_limits = RateLimits(options.server)
     api.state.idempotent_requests = IdempotentRequests(system.database, system.wall)
     api.state.live = LiveHub(
         wall_clock=system.wall, metrics=system.metrics, picture_of_time=lambda: picture_of_time(system)
     )
+    snapshots = Snapshots(system.wall)
+    system.events.subscribe(lambda _kind, _data: snapshots.something_happened())
+    api.state.snapshots = snapshots
     api.mount("/", Dashboard(web or Path(str(resources.files("maestro") / "web_dist"))))
     # The last one added is the outermost.
     api.add_middleware(LimitBody)
     api.add_middleware(LimitRate, limits=api.state.rate_limits)
-    api.add_middleware(SecurityHeaders, settings=settings.server)
+    api.add_middleware(SecurityHeaders, settings=options.server)
     api.add_middleware(RequestContext, metrics=system.metrics, tokens=desk.tokens)
     return api
 
 
-def sign_in_link(api: FastAPI, base: str) -> str:
+def sign_in_link(system: System, base: str) -> str:
     """A one-time link that signs the first owner in, made on an empty database as well.
 
     Args:
-        api: what `create_app` built.
+        system: the one that is served.
         base: address of the server, such as http://127.0.0.1:8321.
     """
-    desk: Authentication = api.state.authentication
+    desk = Authentication(system.database, system.settings, system.wall)
     return urljoin(base, desk.owner_link())
 
 

@@ -7,13 +7,14 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from maestro.agents.events import EventHub
 from maestro.clock import Clock
 from maestro.server.access_tokens import Claims
 from maestro.server.authentication import Authentication
@@ -42,12 +43,6 @@ class Hello(BaseModel):
     version: Literal[1]
     token: str
     since: int | None = None
-
-
-class Events(Protocol):
-    """Where the running system announces what happens; callbacks may come from any thread."""
-
-    def subscribe(self, callback: Callable[[str, Mapping[str, Any]], None]) -> Callable[[], None]: ...
 
 
 @dataclass(eq=False)
@@ -101,7 +96,7 @@ class LiveHub:
         for connection in self._connections:
             connection.offer(message)
 
-    async def run(self, events: Events) -> None:
+    async def run(self, events: EventHub) -> None:
         """Listen to the system and tell the time every second, until cancelled."""
         self._loop = asyncio.get_running_loop()
         unsubscribe = events.subscribe(self.publish)

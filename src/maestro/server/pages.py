@@ -8,17 +8,21 @@ import json
 from collections.abc import Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Query
+from fastapi import Path, Query
 from pydantic import BaseModel
 
 from maestro.errors import InputError
 
 LARGEST_PAGE = 200
+LARGEST_ID = 2**31 - 1
+"""The largest number a database key holds on PostgreSQL."""
 
 Item = TypeVar("Item")
 
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Lines a page.")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")]
+Sort = Annotated[str, Query(max_length=40, description="Field to sort by; a leading minus descends.")]
+RowId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Search = Annotated[str, Query(max_length=200, description="Words to find.")]
 
 

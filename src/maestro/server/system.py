@@ -9,12 +9,26 @@ from fastapi import Request
 
 from maestro.agents.audit_log import AuditLog
 from maestro.agents.decision_store import DecisionStore
+from maestro.agents.events import EventHub
+from maestro.agents.loop import DecisionLoop
 from maestro.clock import Clock
 from maestro.database import Database
+from maestro.engine.workflow import Engine
+from maestro.packs.base import AgentSpec, World
 from maestro.server.accounts import Person
-from maestro.server.live import Events
 from maestro.settings import Settings
 from maestro.telemetry import Metrics
+
+
+class Agent(Protocol):
+    """An agent at work: what its pack declares, its loop and its state."""
+
+    @property
+    def spec(self) -> AgentSpec: ...
+    @property
+    def loop(self) -> DecisionLoop: ...
+    @property
+    def state(self) -> str: ...
 
 
 class System(Protocol):
@@ -35,13 +49,19 @@ class System(Protocol):
     @property
     def database(self) -> Database: ...
     @property
+    def world(self) -> World: ...
+    @property
+    def engine(self) -> Engine: ...
+    @property
     def decisions(self) -> DecisionStore: ...
+    @property
+    def agents(self) -> Mapping[str, Agent]: ...
     @property
     def audit(self) -> AuditLog: ...
     @property
     def metrics(self) -> Metrics: ...
     @property
-    def events(self) -> Events: ...
+    def events(self) -> EventHub: ...
 
 
 def system_of(request: Request) -> System:

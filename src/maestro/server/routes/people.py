@@ -13,7 +13,7 @@ from maestro.server.accounts import Person
 from maestro.server.authentication import Authentication
 from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
-from maestro.server.pages import Cursor, Limit, Page, cut
+from maestro.server.pages import Cursor, Limit, Page, RowId, cut
 from maestro.server.permissions import Owner, owner
 from maestro.server.roles import Role
 from maestro.server.routes.authentication import PersonView
@@ -74,7 +74,7 @@ def invite(request: Request, person: Owner, body: NewPerson) -> Response:
 
 
 @router.patch("/{person_id}", response_model=Invited)
-def change_person(request: Request, person: Owner, person_id: int, body: PersonChanges) -> Response:
+def change_person(request: Request, person: Owner, person_id: RowId, body: PersonChanges) -> Response:
     """Change somebody's name, role or language, or make them a sign-in link."""
     authentication = _authentication(request)
     changes = body.model_dump(exclude={"new_link"}, exclude_none=True)
@@ -85,7 +85,7 @@ def change_person(request: Request, person: Owner, person_id: int, body: PersonC
 
 
 @router.delete("/{person_id}", status_code=204)
-def remove_person(request: Request, person: Owner, person_id: int) -> Response:
+def remove_person(request: Request, person: Owner, person_id: RowId) -> Response:
     """Take somebody's access away; the audit log keeps what they did."""
     authentication = _authentication(request)
     gone = authentication.accounts.get(person_id)

@@ -1,0 +1,241 @@
+"""Agent routes: how far each agent may act, what it has proved, and a person's hold on it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from maestro.agents import autonomy
+from maestro.agents.autonomy_store import Change
+from maestro.agents.decision_tables import CycleRow, DecisionRow
+from maestro.agents.moment import moment_text
+from maestro.agents.progress import progress
+from maestro.agents.track_record import Level as AutonomyLevel
+from maestro.agents.track_record import TrackRecord
+from maestro.errors import NotFoundError
+from maestro.server.accounts import Person
+from maestro.server.json_response import Json
+from maestro.server.permissions import Manager, viewer
+from maestro.server.system import Agent, System, system_of
+from maestro.server.views import AgentSummaryView, Level, Words
+
+router = APIRouter(prefix="/agents", tags=["agents"])
+
+LOOKED_AHEAD_DAYS = 28
+
+Name = Annotated[str, Path(max_length=100)]
+
+
+class AgentList(BaseModel):
+    """Every agent."""
+
+    items: list[AgentSummaryView]
+
+
+class LevelChangeView(BaseModel):
+    """A change of an agent's level, or of what a person allows it."""
+
+    model_config = ConfigDict(populate_by_name=True)
+    at: datetime
+    kind: str
+    from_: Level = Field(alias="from")
+    to: Level
+    cause: Words
+    actor: str
+
+
+class CycleGainView(BaseModel):
+    """What one measured cycle gained over the baseline, on average over its decisions."""
+
+    cycle: str
+    at: datetime
+    gain: float
+    normalised: float
+    covered_share: float
+
+
+class GuardrailView(BaseModel):
+    """A limit on an agent's actions; null where there is nothing to set."""
+
+    guard: str
+    limit: float | None
+    unit: str
+    words: Words
+
+
+class AgentView(AgentSummaryView):
+    """An agent with its history and limits."""
+
+    purpose: Words
+    history: list[LevelChangeView]
+    gains: list[CycleGainView]
+    guardrails: list[GuardrailView]
+    max_loss_per_cycle: float
+
+
+class AgentChanges(BaseModel):
+    """What a person changes; what is left out stays.
+
+    `cap` null takes the cap away, `pin` null unpins. Order: stopped, cap, level, pin, guardrails.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+    stopped: bool | None = None
+    cap: Level | None = None
+    level: Level | None = None
+    pin: Level | None = None
+    guardrails: dict[str, Annotated[float, Field(ge=0, le=1e12)]] = Field({}, max_length=50)
+
+
+@router.get("", response_model=AgentList, dependencies=[viewer])
+def list_agents(request: Request) -> Response:
+    """Every agent with its level and its proof so far."""
+    return Json({"items": agent_summaries(system_of(request))})
+
+
+@router.get("/{name}", response_model=AgentView, dependencies=[viewer])
+def read_agent(request: Request, name: Name) -> Response:
+    """One agent with its history, gains and limits."""
+    system = system_of(request)
+    return Json(_whole(system, name, _agent(system, name)))
+
+
+@router.patch("/{name}", response_model=AgentView)
+def change_agent(request: Request, person: Manager, name: Name, body: AgentChanges) -> Response:
+    """Stop, resume, cap, set or pin an agent, or change its limits; every change is in the audit log."""
+    system = system_of(request)
+    agent = _agent(system, name)
+    for change in _changes(agent, body, person, system.clock.now()):
+        agent.loop.change(change)
+    for guard, limit in body.guardrails.items():
+        agent.loop.set_limit(guard, limit, person.email)
+    return Json(_whole(system, name, agent))
+
+
+def agent_summaries(system: System) -> list[dict[str, Any]]:
+    """Every agent as a line of a list."""
+    with system.database.reader() as session:
+        return [_summary(system, session, name, agent) for name, agent in system.agents.items()]
+
+
+def _agent(system: System, name: str) -> Agent:
+    agent = system.agents.get(name)
+    if agent is None:
+        known = ", ".join(system.agents)
+        raise NotFoundError(f"There is no agent {name[:100]}.", remedy=f"Use one of: {known}.")
+    return agent
+
+
+def _changes(agent: Agent, body: AgentChanges, person: Person, at: datetime) -> list[Change]:
+    given = body.model_fields_set
+    who = person.email
+    record = agent.loop.autonomy.record(agent.loop.role.name)
+    changes: list[Change] = []
+    if body.stopped is not None and body.stopped != record.stopped:
+        changes.append(partial(_stop if body.stopped else autonomy.resume, person=who, at=at))
+    if "cap" in given:
+        cap = AutonomyLevel.named(body.cap or "full")
+        changes.append(lambda before: autonomy.set_cap(before, cap, who, at))
+    if body.level is not None:
+        level = AutonomyLevel.named(body.level)
+        changes.append(lambda before: autonomy.set_level(before, level, who, at))
+    if body.pin is not None:
+        pin = AutonomyLevel.named(body.pin)
+        changes.append(lambda before: autonomy.pin(before, pin, who, at))
+    elif "pin" in given and record.pinned:
+        changes.append(partial(autonomy.unpin, person=who, at=at))
+    return changes
+
+
+def _stop(record: TrackRecord, person: str, at: datetime) -> Any:
+    return autonomy.stop(record, person, at)
+
+
+def _summary(system: System, session: Session, name: str, agent: Agent) -> dict[str, Any]:
+    record = agent.loop.autonomy.record(name, session=session)
+    decided, measured, covered, earned = session.execute(
+        select(
+            func.sum(CycleRow.proposed),
+            func.sum(CycleRow.measured),
+            func.sum(CycleRow.covered),
+            func.sum(CycleRow.earned),
+        ).where(CycleRow.agent == name)
+    ).one()
+    waiting = session.scalar(
+        select(func.count()).where(DecisionRow.agent == name, DecisionRow.status == "waiting")
+    )
+    last = session.scalar(select(func.max(CycleRow.at)).where(CycleRow.agent == name))
+    proved = progress(record, _cycle_days(system, name))
+    return {
+        "name": name,
+        "title": dict(agent.spec.title),
+        "pack": agent.loop.role.pack,
+        "level": record.level.word,
+        "cap": record.cap.word,
+        "pinned": record.pinned,
+        "stopped": agent.loop.autonomy.stopped(name, session=session),
+        "state": agent.state,
+        "decisions": int(decided or 0),
+        "waiting": waiting or 0,
+        "gain_total": float(earned or 0.0),
+        "coverage": covered / measured if measured else None,
+        "evidence": {
+            "points": proved.points,
+            "gain_points": proved.gain_points,
+            "calibration_points": proved.calibration_points,
+            "towards": proved.towards.word if proved.towards is not None else None,
+            "words": dict(proved.words),
+        },
+        "last_cycle_at": moment_text(last) if last else None,
+        "next_cycle_at": _next_cycle_at(system, name),
+    }
+
+
+def _whole(system: System, name: str, agent: Agent) -> dict[str, Any]:
+    loop = agent.loop
+    with system.database.reader() as session:
+        summary = _summary(system, session, name, agent)
+    history = [
+        {
+            "at": moment_text(change.at),
+            "kind": change.kind,
+            "from": change.before.word,
+            "to": change.after.word,
+            "cause": dict(change.cause),
+            "actor": change.actor,
+        }
+        for change in loop.autonomy.history(name)
+    ]
+    guardrails = [
+        {"guard": guard.name, "limit": guard.limit, "unit": guard.unit, "words": dict(guard.words)}
+        for guard in loop.guardrails
+    ]
+    return summary | {
+        "purpose": dict(agent.spec.purpose),
+        "history": history,
+        "gains": [gain.to_dict() for gain in loop.cycles.gains(name)],
+        "guardrails": guardrails,
+        "max_loss_per_cycle": loop.role.max_loss_per_cycle(system.clock.now()),
+    }
+
+
+def _upcoming(system: System, name: str) -> list[datetime]:
+    first = system.world.next_moment()
+    moments = (first + timedelta(days=ahead) for ahead in range(LOOKED_AHEAD_DAYS + 1))
+    return [moment for moment in moments if name in system.world.due(moment)]
+
+
+def _next_cycle_at(system: System, name: str) -> str | None:
+    upcoming = _upcoming(system, name)
+    return moment_text(upcoming[0]) if upcoming else None
+
+
+def _cycle_days(system: System, name: str) -> float:
+    upcoming = _upcoming(system, name)
+    return (upcoming[1] - upcoming[0]).days if len(upcoming) > 1 else 7.0

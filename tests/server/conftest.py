@@ -1,10 +1,10 @@
-"""Fixtures of the server: a small real system on SQLite, its web application, and people of every role."""
+"""Fixtures of the server: a small real shop on SQLite, its web application, and people of every role."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,21 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from maestro.agents.audit_log import AuditLog
+from maestro.agents.autonomy_store import AutonomyStore
+from maestro.agents.decision import Action, Decision, Effect, Measured, Proposal, Subject
 from maestro.agents.decision_store import DecisionStore
-from maestro.clock import AcceleratedClock, VirtualClock
+from maestro.agents.events import EventHub
+from maestro.agents.loop import DecisionLoop
+from maestro.agents.track_record import Level
+from maestro.clock import AcceleratedClock, Clock, VirtualClock
 from maestro.database import Base, Database
+from maestro.engine.workflow import Engine
+from maestro.packs.base import AgentSpec
+from maestro.packs.retail import ledger
+from maestro.packs.retail.entities import Location, Product, Shop, StockLevel, Supplier
+from maestro.packs.retail.environment import cancel_order, place_order
+from maestro.packs.retail.ledger import Kind, Line
+from maestro.packs.retail.sales import DaySale, record_day
 from maestro.server.app import create_app
 from maestro.settings import ServerSettings, Settings
 from maestro.telemetry import Metrics
@@ -23,37 +35,156 @@ from maestro.telemetry import Metrics
 BASE = "http://127.0.0.1:8321"
 PASSWORD = "correct horse battery"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PRODUCTS = 6
+ON_HAND = 50
 
 
-class Announcements:
-    """The events of a system: whoever subscribes is called."""
+class Restock:
+    """An agent that orders a pack of every product, for the shop's real tables."""
 
-    def __init__(self) -> None:
-        self.listeners: list[Callable[[str, Mapping[str, Any]], None]] = []
+    name = "replenishment"
+    pack = "retail"
 
-    def subscribe(self, callback: Callable[[str, Mapping[str, Any]], None]) -> Callable[[], None]:
-        self.listeners.append(callback)
-        return lambda: self.listeners.remove(callback)
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
 
-    def publish(self, kind: str, payload: Mapping[str, Any]) -> None:
-        for listener in list(self.listeners):
-            listener(kind, payload)
+    def observe(self, now: datetime) -> date:
+        return now.date()
+
+    def propose(self, observation: date) -> Sequence[Proposal]:
+        return [self._proposal(number, observation) for number in range(1, PRODUCTS + 1)]
+
+    def simulate(self, proposal: Proposal, observation: date) -> Effect:
+        return Effect(mean=12.0, low=-3.0, high=30.0, horizon_days=7.0)
+
+    def act(self, decision: Decision) -> Mapping[str, Any]:
+        return place_order(self._database, decision, self._clock.now())
+
+    def undo(self, decision: Decision) -> Mapping[str, Any]:
+        return cancel_order(self._database, decision, self._clock.now())
+
+    def measure(self, decision: Decision, now: datetime) -> Measured | None:
+        return Measured(9.5, True, "holdout", now) if now >= decision.due_at else None
+
+    def learn(self, measured: Sequence[Decision]) -> None:
+        return None
+
+    def max_loss_per_cycle(self, now: datetime) -> float:
+        return 60.0
+
+    def _proposal(self, number: int, today: date) -> Proposal:
+        params = {
+            "product_id": number,
+            "location_id": 1,
+            "supplier_id": 1,
+            "quantity": 24,
+            "unit_cost": 2.0,
+        }
+        days = [today + timedelta(days=ahead) for ahead in range(3)]
+        return Proposal(
+            subject=Subject("product", f"SKU-{number}@SEOUL", {"en": f"Tea {number}", "ko": f"차 {number}"}),
+            action=Action(
+                "order", params, {"en": f"Order 24 of tea {number}", "ko": f"차 {number} 24개 주문"}
+            ),
+            baseline=Action("none", {}, {"en": "Order nothing", "ko": "주문 안 함"}),
+            reason={"en": "It runs out on Friday.", "ko": "금요일에 떨어집니다."},
+            evidence={
+                "forecast": [{"date": day.isoformat(), "mean": 4.0, "low": 1.0, "high": 8.0} for day in days]
+            },
+            forecast_version="f1",
+        )
+
+
+class Week:
+    """A world in which the agent decides every Monday."""
+
+    simulated = True
+
+    def __init__(self, clock: AcceleratedClock) -> None:
+        self.clock = clock
+        self.agents: Sequence[AgentSpec] = ()
+
+    def next_moment(self) -> datetime:
+        return NOON + timedelta(days=1)
+
+    def due(self, moment: datetime) -> Sequence[str]:
+        return [Restock.name] if moment.weekday() == 0 else []
+
+    def pass_day(self, moment: datetime) -> Mapping[str, Any]:
+        return {}
+
+
+@dataclass
+class Handle:
+    """The agent at work."""
+
+    spec: AgentSpec
+    loop: DecisionLoop
+    state: str = "running"
 
 
 @dataclass
 class SmallSystem:
-    """A system without packs: what the routes of people, sign-in, audit and time need."""
+    """A system of one agent in a shop of six teas; its clock is paused at noon."""
 
     settings: Settings
     database: Database
+    level: Level = Level.ADVISE
     wall: VirtualClock = field(default_factory=lambda: VirtualClock(NOON))
     clock: AcceleratedClock = field(default_factory=lambda: AcceleratedClock(NOON, 43_200.0))
     metrics: Metrics = field(default_factory=Metrics)
-    events: Announcements = field(default_factory=Announcements)
+    events: EventHub = field(default_factory=EventHub)
 
     def __post_init__(self) -> None:
+        self.clock.pause()
+        self.world = Week(self.clock)
         self.decisions = DecisionStore(self.database)
         self.audit = AuditLog(self.database, self.wall)
+        engine_url = f"sqlite:///{self.settings.data_dir / 'engine.db'}"
+        self.engine = Engine(engine_url, self.settings.engine, self.clock)
+        role = Restock(self.database, self.clock)
+        self.loop = DecisionLoop(
+            role,
+            store=self.decisions,
+            guardrails=(),
+            autonomy_store=AutonomyStore(self.database, self.audit),
+            audit=self.audit,
+            clock=self.clock,
+            metrics=self.metrics,
+            on_event=self.events.announce,
+            starting_level=self.level,
+        )
+        words = {"en": "Replenishment", "ko": "재고 보충"}
+        self.agents = {role.name: Handle(AgentSpec(role, words, words, ()), self.loop)}
+
+
+def stock_shop(database: Database) -> None:
+    """Open a shop: six products at two locations, a supplier and a month of sales."""
+    with database.session() as session:
+        session.add(Shop(name="Tea House", simulated=True, started_at=NOON, options={}))
+        session.add(Supplier(code="LEAF", name="Leaf & Co"))
+        session.add_all([Location(code="SEOUL", name="Seoul"), Location(code="BUSAN", name="Busan")])
+        session.flush()
+        for number in range(1, PRODUCTS + 1):
+            session.add(
+                Product(
+                    sku=f"SKU-{number}",
+                    name=f"Tea {number}",
+                    name_ko=f"차 {number}",
+                    category="tea",
+                    price=5.0,
+                    unit_cost=2.0,
+                    supplier_id=1,
+                )
+            )
+        session.flush()
+        lines = [Line(number, place, ON_HAND) for number in range(1, PRODUCTS + 1) for place in (1, 2)]
+        ledger.record(session, Kind.OPENING, lines, key="opening", at=NOON - timedelta(days=40))
+        for back in range(1, 31):
+            day = NOON.date() - timedelta(days=back)
+            record_day(session, day, [DaySale(number, 1, number, 5.0 * number) for number in range(1, 4)])
+        session.get_one(StockLevel, (1, 1)).sold_28d = 28
 
 
 OpenSystem = Callable[..., SmallSystem]
@@ -64,12 +195,13 @@ def open_system(tmp_path: Path) -> Iterator[OpenSystem]:
     """Opens a small system; settings of the server by name."""
     opened: list[Database] = []
 
-    def open_one(url: str = "", **server: Any) -> SmallSystem:
+    def open_one(url: str = "", level: Level = Level.ADVISE, **server: Any) -> SmallSystem:
         settings = Settings(data_dir=tmp_path, server=ServerSettings(**server))
         database = Database.open(url or settings.database_url)
         Base.metadata.create_all(database.engine)
+        stock_shop(database)
         opened.append(database)
-        return SmallSystem(settings, database)
+        return SmallSystem(settings, database, level)
 
     yield open_one
     for database in opened:

@@ -56,7 +56,7 @@ def test_the_right_password_gives_a_short_lived_token_and_a_cookie_scripts_canno
 def test_the_cookie_is_secure_where_people_use_https(open_system: OpenSystem) -> None:
     api = create_app(open_system(public_url="https://shop.example"))
     client = TestClient(api, base_url="https://shop.example")
-    link = sign_in_link(api, "https://shop.example")
+    link = sign_in_link(api.state.system, "https://shop.example")
     answer = client.post("/api/v1/auth/link", json={"token": link.split("token=")[1]})
     assert answer.status_code == 200
     assert "secure" in answer.headers["set-cookie"].lower()
@@ -93,8 +93,8 @@ def test_guessing_is_slowed_down_for_the_address_and_for_the_account(
     assert 1 <= int(refused.headers["retry-after"]) <= 60
 
 
-def test_a_sign_in_link_works_once(api: FastAPI, client: TestClient) -> None:
-    link = sign_in_link(api, BASE)
+def test_a_sign_in_link_works_once(client: TestClient, system: SmallSystem) -> None:
+    link = sign_in_link(system, BASE)
     assert link.startswith(f"{BASE}/sign-in?token=")
     token = {"token": link.split("token=")[1]}
     first = client.post("/api/v1/auth/link", json=token)
@@ -103,8 +103,8 @@ def test_a_sign_in_link_works_once(api: FastAPI, client: TestClient) -> None:
     assert client.post("/api/v1/auth/link", json=token).status_code == 401
 
 
-def test_a_sign_in_link_expires(api: FastAPI, client: TestClient, system: SmallSystem) -> None:
-    token = {"token": sign_in_link(api, BASE).split("token=")[1]}
+def test_a_sign_in_link_expires(client: TestClient, system: SmallSystem) -> None:
+    token = {"token": sign_in_link(system, BASE).split("token=")[1]}
     wait(system, minutes=61)
     answer = client.post("/api/v1/auth/link", json=token)
     assert answer.status_code == 401

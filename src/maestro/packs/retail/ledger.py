@@ -66,20 +66,7 @@ def record(
     try:
         with session.begin_nested():
             balances = _move(session, lines)
-            rows = [
-                {
-                    "product_id": line.product_id,
-                    "location_id": line.location_id,
-                    "kind": kind.value,
-                    "quantity": line.quantity,
-                    "balance": balance,
-                    "at": at,
-                    "reference": reference,
-                    "key": key,
-                    "line": index,
-                }
-                for index, (line, balance) in enumerate(zip(lines, balances, strict=True))
-            ]
+            rows = _rows(kind, lines, balances, key=key, at=at, reference=reference)
             session.execute(insert(StockMovement), rows)
     except IntegrityError:
         # On PostgreSQL another connection can record the key between our look and our insert.
@@ -109,6 +96,35 @@ def transfer(
         )
     lines = (Line(product_id, source_id, -quantity), Line(product_id, destination_id, quantity))
     return record(session, Kind.TRANSFER, lines, key=key, at=at, reference=reference)
+
+
+def open_places(
+    session: Session, lines: Sequence[Line], *, key: str, at: datetime, reference: str = ""
+) -> None:
+    """Begin to keep many products at once, each with an opening stock that may be zero.
+
+    Args:
+        lines: places that are not kept yet, each once, with a quantity of zero or more.
+        key: idempotency key of the movements; must be new.
+    """
+    if not lines:
+        return
+    levels = [
+        {
+            "product_id": line.product_id,
+            "location_id": line.location_id,
+            "on_hand": line.quantity,
+            "on_order": 0,
+            "sold_28d": 0,
+        }
+        for line in lines
+    ]
+    session.execute(insert(StockLevel), levels)
+    opened = [line for line in lines if line.quantity]
+    if opened:
+        balances = [line.quantity for line in opened]
+        rows = _rows(Kind.OPENING, opened, balances, key=key, at=at, reference=reference)
+        session.execute(insert(StockMovement), rows)
 
 
 def on_hand(session: Session, product_id: int, location_id: int) -> int:
@@ -173,6 +189,25 @@ def _check(kind: Kind, lines: Sequence[Line]) -> None:
                 f"A {kind.value} of {line.quantity} pieces is not possible.",
                 remedy="A sale takes away, a receipt or a return adds; zero moves nothing.",
             )
+
+
+def _rows(
+    kind: Kind, lines: Sequence[Line], balances: Sequence[int], *, key: str, at: datetime, reference: str
+) -> list[dict[str, object]]:
+    return [
+        {
+            "product_id": line.product_id,
+            "location_id": line.location_id,
+            "kind": kind.value,
+            "quantity": line.quantity,
+            "balance": balance,
+            "at": at,
+            "reference": reference,
+            "key": key,
+            "line": index,
+        }
+        for index, (line, balance) in enumerate(zip(lines, balances, strict=True))
+    ]
 
 
 def _recorded(session: Session, key: str) -> list[StockMovement]:

@@ -1,4 +1,4 @@
-"""Agent: a named role at work, with its own inbox, its abilities, and a turn of its loop at every due moment."""
+"""Agent: a named role at work, with its own inbox, its abilities, and turns of its loop when they are due."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class State(StrEnum):
 
 
 class Agent:
-    """Runs its loop on time and answers messages in between. A supervisor starts it, and again after a failure.
+    """Runs its loop on time and answers messages in between; a supervisor starts it, and restarts it.
 
     Due moments are counted from the first, so that a turn is the same whenever it actually runs. Turns missed
     while the process was down are not made up for: the latest one due stands for them all.

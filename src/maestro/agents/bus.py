@@ -1,4 +1,4 @@
-"""Bus: carries messages between agents of one process: requests, commands and events, in order, with bounds."""
+"""Bus: carries messages between agents of one process: requests, commands, events; in order and bounded."""
 
 from __future__ import annotations
 
@@ -168,7 +168,9 @@ class InProcessBus:
         correlation_id: str = "",
     ) -> Message:
         """See `Bus`. A request that timed out before it was begun is never begun."""
-        message = self._message("request", sender, recipient, action, data, correlation_id)
+        message = self._message(
+            "request", sender, recipient, action=action, data=data, correlation_id=correlation_id
+        )
         return await self._ask(message, timeout_s)
 
     async def command(
@@ -182,14 +184,18 @@ class InProcessBus:
         correlation_id: str = "",
     ) -> None:
         """See `Bus`. A command that timed out before it was begun is never begun."""
-        message = self._message("command", sender, recipient, action, data, correlation_id)
+        message = self._message(
+            "command", sender, recipient, action=action, data=data, correlation_id=correlation_id
+        )
         await self._ask(message, timeout_s)
 
     async def publish(
         self, sender: str, topic: str, action: str, data: Mapping[str, Any], *, correlation_id: str = ""
     ) -> int:
         """See `Bus`."""
-        message = self._message("event", sender, topic, action, data, correlation_id)
+        message = self._message(
+            "event", sender, topic, action=action, data=data, correlation_id=correlation_id
+        )
         taken, full = 0, []
         for name in sorted(self._topics.get(topic, ())):
             try:
@@ -208,9 +214,10 @@ class InProcessBus:
     async def _ask(self, message: Message, timeout_s: float) -> Message:
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._deliver(message.recipient, _Letter(message, answer))
-        timer = asyncio.ensure_future(self._clock.sleep(timeout_s))
+        timer = asyncio.create_task(self._clock.sleep(timeout_s))
+        waited: set[asyncio.Future[Any]] = {answer, timer}
         try:
-            await asyncio.wait({answer, timer}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             if answer.done():
                 return answer.result()
             raise TemporaryError(
@@ -255,7 +262,12 @@ class InProcessBus:
         asked = letter.message
         try:
             reply = self._message(
-                "response", asked.recipient, asked.sender, asked.action, data, asked.correlation_id
+                "response",
+                asked.recipient,
+                asked.sender,
+                action=asked.action,
+                data=data,
+                correlation_id=asked.correlation_id,
             )
         except MaestroError as error:
             letter.answer.set_exception(error)
@@ -283,6 +295,7 @@ class InProcessBus:
         kind: Type,
         sender: str,
         recipient: str,
+        *,
         action: str,
         data: Mapping[str, Any],
         correlation_id: str,

@@ -1,4 +1,4 @@
-"""Supervisor: starts agents, starts them again after a failure with growing patience, then quarantines them."""
+"""Supervisor: starts agents, restarts them after failures with growing patience, then quarantines them."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ class Supervisor:
         for agent in self._agents.values():
             agent.stop()
         for name, task in self._tasks.items():
-            if self._agents[name].state is State.FAILED:
-                task.cancel()  # it waits for its next start, which need not come
+            if self._agents[name].state is not State.RUNNING:
+                task.cancel()  # it waits for its start, which need not come
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     def _watch(self, agent: Agent) -> None:

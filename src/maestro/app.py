@@ -10,11 +10,16 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from maestro import migrations
+from maestro.agents.agent import Agent, State
 from maestro.agents.audit_log import AuditLog
 from maestro.agents.autonomy_store import AutonomyStore
+from maestro.agents.bus import InProcessBus
 from maestro.agents.decision_store import DecisionStore
 from maestro.agents.events import EventHub
 from maestro.agents.loop import Cycle, DecisionLoop
+from maestro.agents.message import Message
+from maestro.agents.moment import moment_of, moment_text
+from maestro.agents.supervisor import Supervisor
 from maestro.agents.track_record import Level
 from maestro.clock import AcceleratedClock, Clock, RealClock
 from maestro.database import Database
@@ -29,18 +34,21 @@ from maestro.telemetry import Metrics, get_logger
 REVIEW = "decision-cycle"
 """Name of the workflow that runs one cycle of one agent."""
 
+LONGEST_CYCLE_S = 3600.0
+"""Seconds of life after which a cycle is given up."""
+
 Progress = Callable[[str], None]
 
 _log = get_logger("app")
 
 
 class AgentHandle:
-    """One agent in the running system: what its pack declares, its loop, and how it fares."""
+    """One agent in the running system: what its pack declares, its loop, and its life on the bus."""
 
-    def __init__(self, spec: AgentSpec, loop: DecisionLoop) -> None:
+    def __init__(self, spec: AgentSpec, loop: DecisionLoop, agent: Agent) -> None:
         self.spec = spec
         self.loop = loop
-        self.state = "created"
+        self.agent = agent
         self.failures = 0
         self.last_cycle_at: datetime | None = None
 
@@ -48,6 +56,11 @@ class AgentHandle:
     def name(self) -> str:
         """Its name, unique in the system."""
         return self.spec.role.name
+
+    @property
+    def state(self) -> str:
+        """Where it is in its life: created, starting, running, stopped, failed or quarantined."""
+        return str(self.agent.state)
 
 
 class App:
@@ -72,8 +85,10 @@ class App:
         self.autonomy = AutonomyStore(database, self.audit)
         self.engine = Engine(_engine_url(settings), settings.engine, self.clock, seed=settings.seed)
         start = settings.agents.starting_level if world.simulated else settings.agents.live_starting_level
+        self.bus = InProcessBus(wall)
+        self.supervisor = Supervisor(wall, settings.agents, self.events.announce)
         self.agents: Mapping[str, AgentHandle] = {
-            spec.role.name: AgentHandle(spec, self._loop(spec, Level.named(start))) for spec in world.agents
+            spec.role.name: self._handle(spec, Level.named(start)) for spec in world.agents
         }
         self.engine.register(Graph(REVIEW, self._steps(), inputs=("agent", "cycle")))
         self._stopping = asyncio.Event()
@@ -120,7 +135,9 @@ class App:
         """Let time pass, until `stop` or for `days` days: every cycle that is due, then the day itself."""
         await self.engine.launch()
         for handle in self.agents.values():
-            handle.state = "running"
+            self.supervisor.start(handle.agent)
+        while any(handle.agent.state is State.CREATED for handle in self.agents.values()):
+            await asyncio.sleep(0)
         try:
             passed = 0
             while not self._stopping.is_set() and (days is None or passed < days):
@@ -130,8 +147,7 @@ class App:
                 await self._one_day(moment)
                 passed += 1
         finally:
-            for handle in self.agents.values():
-                handle.state = "stopped"
+            await self.supervisor.stop()
             await self.engine.shutdown()
 
     async def stop(self) -> None:
@@ -143,23 +159,23 @@ class App:
         self.database.close()
 
     async def run_cycle(self, name: str, moment: datetime) -> None:
-        """Run one cycle of an agent as a durable workflow; the same moment again is the same run."""
+        """Have an agent run its cycle for `moment`; the same moment again is the same run.
+
+        A cycle that fails is tried again with the next one; an agent that keeps failing is quarantined.
+        """
         handle = self.agent(name)
-        cycle = Cycle.starting(moment)
-        run_id = await self.engine.start(
-            REVIEW, {"agent": name, "cycle": cycle.to_dict()}, run_id=f"{name}:{cycle.name}"
-        )
+        data = {"at": moment_text(moment)}
         try:
-            await self.engine.wait(run_id)
+            await self.bus.command("scheduler", name, "run_cycle", data, timeout_s=LONGEST_CYCLE_S)
         except MaestroError as error:
             handle.failures += 1
-            quarantined = handle.failures > self.settings.agents.max_restarts
-            handle.state = "quarantined" if quarantined else "failed"
-            _log.error("cycle failed", agent=name, cycle=cycle.name, error=str(error), state=handle.state)
-            self.events.announce("agent", {"name": name, "state": handle.state})
+            _log.error("cycle failed", agent=name, at=data["at"], error=str(error), failures=handle.failures)
+            if handle.failures > self.settings.agents.max_restarts:
+                handle.agent.stop()
+                handle.agent.state = State.QUARANTINED
+            self.events.announce("agent", {"name": name, "state": handle.state, "error": error.message})
             return
         handle.failures = 0
-        handle.state = "running"
         handle.last_cycle_at = moment
 
     async def _one_day(self, moment: datetime) -> None:
@@ -167,7 +183,7 @@ class App:
         if isinstance(self.clock, AcceleratedClock):
             self.clock.hold_at(moment + timedelta(hours=17))
         for name in self.world.due(moment):
-            if self.agents[name].state != "quarantined":
+            if self.agents[name].agent.state is not State.QUARANTINED:
                 await self.run_cycle(name, moment)
         changed = await asyncio.to_thread(self.world.pass_day, moment)
         if changed:
@@ -187,8 +203,16 @@ class App:
                     await task
         return not self._stopping.is_set()
 
-    def _loop(self, spec: AgentSpec, start: Level) -> DecisionLoop:
-        return DecisionLoop(
+    def _handle(self, spec: AgentSpec, start: Level) -> AgentHandle:
+        name = spec.role.name
+
+        async def run_cycle(message: Message) -> Mapping[str, Any]:
+            cycle = Cycle.starting(moment_of(message.data["at"]))
+            inputs = {"agent": name, "cycle": cycle.to_dict()}
+            run_id = await self.engine.start(REVIEW, inputs, run_id=f"{name}:{cycle.name}")
+            return await self.engine.wait(run_id)
+
+        loop = DecisionLoop(
             spec.role,
             store=self.decisions,
             guardrails=spec.guardrails,
@@ -199,6 +223,8 @@ class App:
             on_event=self.events.announce,
             starting_level=start,
         )
+        agent = Agent(name, bus=self.bus, clock=self.wall, abilities={"run_cycle": run_cycle})
+        return AgentHandle(spec, loop, agent)
 
     def _steps(self) -> list[Any]:
         """One cycle as a graph: each part of the loop is a step, recorded and resumed by itself."""

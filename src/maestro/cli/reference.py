@@ -19,7 +19,7 @@ def settings_page() -> str:
         "# Settings",
         "",
         "Every setting of Maestro. The environment beats the file `maestro.toml` (or the one named by",
-        "`MAESTRO_CONFIG`), which beats the default. A part is a table of the file: `[server]`, `port = 9000`.",
+        "`MAESTRO_CONFIG`), which beats the default. A part is a table of the file, such as `[server]`.",
         "",
         "| setting | variable | default | meaning |",
         "|---|---|---|---|",

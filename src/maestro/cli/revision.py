@@ -8,8 +8,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-import maestro.app  # noqa: F401 - declares every table
-import maestro.server.accounts  # noqa: F401
+import maestro.app
+import maestro.server.accounts
 from maestro.database import Database
 from maestro.migrations import migration_config
 from maestro.settings import Settings

@@ -130,7 +130,7 @@ async def test_the_settings_timeout_holds_where_the_step_has_none(patience: Pati
 
 
 async def test_a_result_that_cannot_be_kept_fails_the_step_at_once(patience: Patience) -> None:
-    record = await work(lambda: object(), patience)
+    record = await work(object, patience)
 
     assert record["status"] == "failed"
     assert "which a workflow cannot keep" in record["error"]["message"]

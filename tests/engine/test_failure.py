@@ -1,4 +1,4 @@
-"""Failure: an error survives the journal as the class that tells the caller what to do, without any pickle."""
+"""Failure: an error survives the journal as the class that tells the caller what to do."""
 
 import pytest
 

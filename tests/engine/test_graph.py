@@ -72,7 +72,7 @@ def test_steps_that_wait_for_each_other_are_refused_and_the_circle_is_shown() ->
     def egg(chicken: Any) -> Any:
         return chicken
 
-    with pytest.raises(ConfigurationError, match="chicken -> egg -> chicken|egg -> chicken -> egg"):
+    with pytest.raises(ConfigurationError, match=r"(chicken|egg) -> (chicken|egg) -> (chicken|egg)"):
         Graph("farm", [chicken, egg])
 
 
@@ -93,7 +93,7 @@ def test_with_declared_inputs_a_misspelled_edge_is_refused() -> None:
     def plan(forcast: float) -> float:
         return forcast
 
-    with pytest.raises(ConfigurationError, match=r"plan of workflow g takes forcast.*Did you mean forecast\?"):
+    with pytest.raises(ConfigurationError, match=r"plan .* takes forcast.*Did you mean forecast\?"):
         Graph("g", [forecast, plan], inputs=["sales"])
     with pytest.raises(ConfigurationError, match="Add it to the inputs"):
         Graph("g", [forecast], inputs=["nothing_like_it"])

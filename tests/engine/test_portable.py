@@ -1,4 +1,4 @@
-"""Portable values: what goes into the journal comes out the same, and objects with code in them do not go in."""
+"""Portable values: plain data goes into the journal and comes out the same; objects are refused."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -59,7 +59,14 @@ def test_a_value_that_looks_like_a_tag_is_not_taken_for_one(value: Any) -> None:
 
 
 def test_kinds_are_kept_apart() -> None:
-    value = [(1,), [1], date(2026, 1, 2), datetime(2026, 1, 2, tzinfo=UTC), Decimal("1.50"), timedelta(hours=1)]
+    value = [
+        (1,),
+        [1],
+        date(2026, 1, 2),
+        datetime(2026, 1, 2, tzinfo=UTC),
+        Decimal("1.50"),
+        timedelta(hours=1),
+    ]
 
     back = portable.loads(portable.dumps(value))
 

@@ -53,7 +53,7 @@ REPLENISH = Graph("replenish", [forecast, target, order, note])
 INPUTS = {"sales": [1.0, 2.0, 3.0], "stock": 4.0}
 
 
-async def test_a_run_gives_the_results_of_its_last_steps(launch: Launcher, journal_url: str) -> None:
+async def test_a_run_gives_the_results_of_its_last_steps(journal_url: str, launch: Launcher) -> None:
     engine = await launch(REPLENISH, url=journal_url)
 
     run_id = await engine.start("replenish", INPUTS)
@@ -140,7 +140,7 @@ async def test_asking_twice_for_one_run_id_starts_one_run(launch: Launcher) -> N
 async def test_what_cannot_begin_is_refused(launch: Launcher) -> None:
     engine = await launch(REPLENISH)
 
-    with pytest.raises(NotFoundError, match="no workflow called reprice.*Known are: replenish"):
+    with pytest.raises(NotFoundError, match=r"no workflow called reprice.*Known are: replenish"):
         await engine.start("reprice", {})
     with pytest.raises(InputError, match="lacks its input sales"):
         await engine.start("replenish", {"stock": 1})
@@ -236,7 +236,7 @@ async def test_runs_are_stamped_with_the_engines_clock(launch: Launcher) -> None
     assert run.inputs == INPUTS
 
 
-async def test_runs_are_listed_the_youngest_first(launch: Launcher, journal_url: str) -> None:
+async def test_runs_are_listed_the_youngest_first(journal_url: str, launch: Launcher) -> None:
     def broken() -> None:
         raise PermanentError("no")
 
@@ -280,7 +280,7 @@ async def test_waiting_can_be_given_up_without_harm(launch: Launcher) -> None:
 
 
 async def test_a_cancelled_run_stops_at_once_and_resumes_where_it_stopped(
-    launch: Launcher, journal_url: str
+    journal_url: str, launch: Launcher
 ) -> None:
     worked: list[str] = []
     begun = asyncio.Event()
@@ -379,7 +379,7 @@ async def test_shutdown_lets_running_steps_end(launch: Launcher) -> None:
 
 
 async def test_what_shutdown_cuts_off_is_taken_up_at_the_next_launch(
-    launch: Launcher, journal_url: str
+    journal_url: str, launch: Launcher
 ) -> None:
     worked: list[str] = []
     begun = asyncio.Event()
@@ -451,7 +451,7 @@ async def test_a_run_of_a_changed_workflow_is_not_continued(launch: Launcher) ->
         await changed.wait(run_id, timeout_s=20)
 
 
-async def test_one_engine_is_live_at_a_time(launch: Launcher, sqlite_url: str) -> None:
+async def test_one_engine_is_live_at_a_time(sqlite_url: str, launch: Launcher) -> None:
     first = await launch(REPLENISH)
     second = Engine(sqlite_url, EngineSettings(), RealClock())
     second.register(REPLENISH)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -183,10 +183,11 @@ class AuditLog:
             anchor: a `head()` kept elsewhere; the entry of that id must still have that hash.
         """
         expected, previous, rows = 1, GENESIS, 0
-        query = select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=1000)
         with self.database.reader() as session:
+            if self.database.dialect == "postgresql":  # rows and head of the same moment; SQLite gives no other
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             head = session.get(AuditHeadRow, 1)
-            for row in session.scalars(query):
+            for row in _walk(session):
                 values = {name: getattr(row, name) for name in _HASHED}
                 sound = row.id == expected and row.previous == previous and row.hash == _digest(values)
                 if not sound or (anchor and anchor[0] == row.id and anchor[1] != row.hash):
@@ -231,6 +232,19 @@ def _locked_head(session: Session) -> AuditHeadRow:
         session.execute(first.on_conflict_do_nothing())
         head = session.scalars(query).one()
     return head
+
+
+def _walk(session: Session) -> Iterator[AuditRow]:
+    """All rows in order, a thousand at a time, so that a long log needs little memory."""
+    last: int | None = None
+    while True:
+        query = select(AuditRow).order_by(AuditRow.id).limit(1000)
+        rows = session.scalars(query if last is None else query.where(AuditRow.id > last)).all()
+        yield from rows
+        if len(rows) < 1000:
+            return
+        last = rows[-1].id
+        session.expunge_all()
 
 
 def _count(session: Session) -> int:

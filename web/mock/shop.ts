@@ -122,7 +122,20 @@ export const overview: Overview = {
 
 export const settings: ShopSettings = {
   shop: { name: "Demo shop", currency: "GBP", language: "ko" },
-  replenishment: { holding_cost_pct_week: 0.5, order_cost: 4, service_level: 0.95, budget_per_cycle: 2500 },
+  replenishment: {
+    holding_cost_pct_week: 2,
+    order_cost: 2,
+    salvage_share: 0.7,
+    review_days: 7,
+    review_weekday: 0,
+    budget_per_review: 25_000,
+    ask_above: 1_500,
+    largest_cover_days: 90,
+    orders_per_review: 2_000,
+    largest_mean_loss: 60,
+    baseline: "reorder_point",
+    holdout_share: 0.1,
+  },
   clock: { mode: "accelerated", seconds_per_day: 2 },
   server: { version: "0.1.0" },
 };
@@ -142,7 +155,7 @@ export function productDetail(id: number): ProductDetail | null {
       in_stock: inStock ?? true,
       price: product.price,
     })),
-    forecast: { version: "ensemble-2026-03-14", model: null, level: 0.8, items: evidence?.forecast ?? [] },
+    forecast: { version: "ensemble-2026-03-14", level: 0.8, subject: own[0]?.subject.id ?? `${product.sku}@MAIN`, items: evidence?.forecast ?? [] },
     orders: [],
     decisions: own,
     movements: [],

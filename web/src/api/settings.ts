@@ -1,6 +1,6 @@
 // Endpoints of the shop's settings, its people and its audit log.
 import { api, query } from "./api";
-import type { AuditRow, Page, Person, Role, ShopSettings } from "./types";
+import type { AuditRow, Invited, Language, Page, PersonRow, Role, ShopSettings } from "./types";
 
 export type SettingsChange = { [Part in keyof ShopSettings]?: Partial<ShopSettings[Part]> };
 
@@ -14,19 +14,19 @@ export const settingsApi = api.injectEndpoints({
       query: (body) => ({ url: "/settings", method: "PATCH", body }),
       invalidatesTags: ["Settings", "Overview"],
     }),
-    listPeople: build.query<Page<Person>, void>({
-      query: () => "/people",
+    listPeople: build.query<Page<PersonRow>, void>({
+      query: () => "/people?limit=200",
       providesTags: ["People"],
     }),
-    addPerson: build.mutation<Person, { email: string; name: string; role: Role; password?: string }>({
+    addPerson: build.mutation<Invited, { email: string; name: string; role: Role; language: Language }>({
       query: (body) => ({ url: "/people", method: "POST", body }),
       invalidatesTags: ["People"],
     }),
-    changePerson: build.mutation<Person, { id: Person["id"]; role?: Role; name?: string }>({
+    changePerson: build.mutation<Invited, { id: number; role?: Role; name?: string; new_link?: boolean }>({
       query: ({ id, ...body }) => ({ url: `/people/${id}`, method: "PATCH", body }),
       invalidatesTags: ["People"],
     }),
-    removePerson: build.mutation<unknown, Person["id"]>({
+    removePerson: build.mutation<unknown, number>({
       query: (id) => ({ url: `/people/${id}`, method: "DELETE" }),
       invalidatesTags: ["People"],
     }),

@@ -21,6 +21,17 @@ export interface Person {
   language: Language;
   has_password?: boolean;
 }
+/** A person in the owners' list. */
+export interface PersonRow extends Person {
+  id: number;
+  has_password: boolean;
+  created_at: string;
+  last_sign_in_at: string | null;
+}
+/** A person with the link to hand to them; null where none was made. */
+export interface Invited extends PersonRow {
+  sign_in_link: string | null;
+}
 export interface Session {
   access_token: string;
   token_type: "bearer";
@@ -225,6 +236,21 @@ export interface PurchaseOrder {
   total: number;
   decision_ids: string[];
 }
+export interface SoldDay {
+  date: string;
+  sold: number;
+  stock_end: number | null;
+  in_stock: boolean;
+  /** What a piece brought on average; null on days without a sale. */
+  price: number | null;
+}
+export interface Movement {
+  at: string;
+  kind: string;
+  quantity: number;
+  balance: number;
+  reference: string;
+}
 export interface ProductDetail {
   product: {
     id: number;
@@ -237,15 +263,32 @@ export interface ProductDetail {
     supplier: Supplier | null;
   };
   locations: StockRow[];
-  history: { date: string; sold: number; stock_end: number; in_stock: boolean; price: number }[];
-  forecast: { version: string; model: Words | null; level: number; items: BandPoint[] } | null;
+  /** Every day of the last half year, all locations together. */
+  history: SoldDay[];
+  /** The forecast behind the latest decision; `subject` is the place it was made for. */
+  forecast: { version: string; level: number; subject: string; items: BandPoint[] } | null;
   orders: PurchaseOrder[];
   decisions: DecisionSummary[];
-  movements: { at: string; kind: string; quantity: number; balance: number; reference: string }[];
+  movements: Movement[];
+}
+/** What keeping, ordering and missing a piece costs, and how far one review may go. */
+export interface Replenishment {
+  holding_cost_pct_week: number;
+  order_cost: number;
+  salvage_share: number;
+  review_days: number;
+  review_weekday: number;
+  budget_per_review: number;
+  ask_above: number;
+  largest_cover_days: number;
+  orders_per_review: number;
+  largest_mean_loss: number;
+  baseline: "reorder_point" | "deliveries_times_factor";
+  holdout_share: number;
 }
 export interface ShopSettings {
   shop: { name: string; currency: string; language: Language };
-  replenishment: Record<string, number>;
+  replenishment: Replenishment;
   clock: { mode: ClockState["mode"]; seconds_per_day: number };
   server: { version: string };
 }

@@ -40,7 +40,7 @@ export function Gain({ value, unit, size = 14 }: GainProps) {
   const shown = (
     <Box
       component="span"
-      sx={{ display: "inline-flex", alignItems: "center", gap: "0.15em", color: colour, fontSize: size, fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}
+      sx={{ display: "inline-flex", alignItems: "baseline", gap: "0.15em", "& svg": { alignSelf: "center" }, color: colour, fontSize: size, fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}
     >
       <Icon size="1em" strokeWidth={2.25} role="img" aria-label={t(`gain.${direction}`)} />
       {short}

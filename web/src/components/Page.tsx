@@ -5,6 +5,8 @@ import { type ReactNode, useEffect } from "react";
 
 interface PageProps {
   title: string;
+  /** The name in the browser's tab, where it differs from the title. */
+  name?: string;
   lead?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
@@ -16,8 +18,8 @@ export function usePageTitle(title: string): void {
   }, [title]);
 }
 
-export function Page({ title, lead, actions, children }: PageProps) {
-  usePageTitle(title);
+export function Page({ title, name = title, lead, actions, children }: PageProps) {
+  usePageTitle(name);
   return (
     <Box sx={{ maxWidth: 1440, mx: "auto", px: { xs: 2, md: 4 }, py: { xs: 2, md: 3 } }}>
       <Box
@@ -25,7 +27,9 @@ export function Page({ title, lead, actions, children }: PageProps) {
         sx={{ display: "flex", flexWrap: "wrap", alignItems: "flex-end", gap: 2, mb: { xs: 2, md: 3 } }}
       >
         <Box sx={{ flex: "1 1 320px", minWidth: 0 }}>
-          <Typography variant="h1">{title}</Typography>
+          <Typography variant="h1" sx={{ textWrap: "balance", wordBreak: "keep-all" }}>
+            {title}
+          </Typography>
           {lead ? (
             <Typography component="div" sx={{ color: "text.secondary", mt: 0.5 }}>
               {lead}

@@ -12,6 +12,8 @@ export interface Interval {
   unit: string;
 }
 
+const compact: Intl.NumberFormatOptions = { notation: "compact", maximumSignificantDigits: 3 };
+
 type Steps = [Intl.RelativeTimeFormatUnit, number][];
 const steps: Steps = [
   ["year", 365 * day],
@@ -39,7 +41,7 @@ function makeFormats(language: Language) {
   const clockDay = date({ year: "numeric", month: "short", day: "numeric", weekday: "short" });
   const clockHour = date({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const number = (value: number, options?: Intl.NumberFormatOptions) =>
-    minus(new Intl.NumberFormat(locale, { maximumFractionDigits: 1, ...options }).format(value));
+    minus(new Intl.NumberFormat(locale, options ?? { maximumFractionDigits: 1 }).format(value));
   const currency = (value: number, unit: string, options: Intl.NumberFormatOptions) =>
     number(value, { style: "currency", currency: unit, currencyDisplay: "narrowSymbol", ...options });
   const money = (value: number, unit: string) => currency(value, unit, moneyDigits(value, unit));
@@ -51,13 +53,13 @@ function makeFormats(language: Language) {
     moneyShort: (value: number, unit: string) =>
       Math.abs(value) < 10_000
         ? money(value, unit)
-        : currency(value, unit, { notation: "compact", maximumFractionDigits: 1 }),
+        : currency(value, unit, compact),
     numberShort: (value: number) =>
-      Math.abs(value) < 10_000 ? number(value) : number(value, { notation: "compact", maximumFractionDigits: 1 }),
+      Math.abs(value) < 10_000 ? number(value) : number(value, compact),
     /** Always with its sign. */
     gain: (value: number, unit: string) =>
       currency(value, unit, {
-        ...(Math.abs(value) < 10_000 ? moneyDigits(value, unit) : { notation: "compact", maximumFractionDigits: 1 }),
+        ...(Math.abs(value) < 10_000 ? moneyDigits(value, unit) : compact),
         signDisplay: "exceptZero",
       }),
     gainFull: (value: number, unit: string) =>

@@ -12,6 +12,10 @@ export interface Preferences {
   theme: ThemeChoice;
   railCollapsed: boolean;
   gainColours: GainColours;
+  /** The tour of the first visit was seen or skipped. */
+  tourSeen: boolean;
+  /** Filters of the decisions that were kept under a name. */
+  views: { name: string; query: string }[];
 }
 
 const key = "maestro.preferences";
@@ -26,6 +30,8 @@ export function loadPreferences(): Preferences {
     theme: "system",
     railCollapsed: false,
     gainColours: "language",
+    tourSeen: false,
+    views: [],
   };
   try {
     return { ...defaults, ...(JSON.parse(localStorage.getItem(key) ?? "{}") as Partial<Preferences>) };

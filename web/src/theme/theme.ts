@@ -48,7 +48,7 @@ function components(tokens: Tokens): NonNullable<Theme["components"]> {
     MuiButtonBase: {
       defaultProps: { disableRipple: true },
       styleOverrides: {
-        root: { "&.Mui-focusVisible": { outline: `2px solid ${tokens.accent}`, outlineOffset: 2 } },
+        root: { fontFamily: family, "&.Mui-focusVisible": { outline: `2px solid ${tokens.accent}`, outlineOffset: 2 } },
       },
     },
     MuiButton: {
@@ -61,6 +61,7 @@ function components(tokens: Tokens): NonNullable<Theme["components"]> {
           lineHeight: "20px",
           transition: `background-color ${motion}, border-color ${motion}`,
         },
+        text: { color: tokens.muted, "&:hover": { color: tokens.text, backgroundColor: tokens.hover } },
         outlined: { borderColor: tokens.edge, "&:hover": { backgroundColor: tokens.hover } },
       },
     },

@@ -120,30 +120,32 @@ class Schedules:
 
     def _follow(self, schedule: Schedule) -> None:
         self._followers[schedule.name] = asyncio.create_task(
-            follow(schedule, self._clock, self._last, self._run)
+            follow(schedule, self._clock, self._clock.now(), self._last, self._run)
         )
 
 
 async def follow(
     schedule: Schedule,
     clock: Clock,
+    since: datetime,
     last: Callable[[Schedule], Awaitable[datetime | None]],
     run: Callable[[Schedule, datetime], Awaitable[None]],
 ) -> None:
     """Run each tick of a schedule, for ever; one at a time.
 
     Of the ticks that were missed, because nothing ran or because the one before took long, only the latest is
-    run. A schedule that never ran before begins with its next tick.
+    run. A schedule that never ran before begins with its first tick after `since`.
 
     Args:
         schedule: what to run and when.
         clock: the clock whose time decides.
+        since: when the schedule was made.
         last: gives the last tick that was begun, or None.
         run: starts the run of a tick, or finds it when it was started already, and returns when it has ended.
     """
     done = await last(schedule)
     if done is None:
-        done = schedule.timetable.latest(clock.now())
+        done = schedule.timetable.latest(since)
     else:
         await _run_safely(schedule, done, run)
     while True:

@@ -119,7 +119,7 @@ def create_app(system: System, *, web: Path | None = None) -> FastAPI:
     snapshots = Snapshots(system.wall)
     system.events.subscribe(lambda _kind, _data: snapshots.something_happened())
     api.state.snapshots = snapshots
-    api.mount("/", Dashboard(web or Path(str(resources.files("maestro") / "web_dist"))))
+    api.router.default = Dashboard(web or Path(str(resources.files("maestro") / "web_dist")))
     # The last one added is the outermost.
     api.add_middleware(LimitBody)
     api.add_middleware(LimitRate, limits=api.state.rate_limits)

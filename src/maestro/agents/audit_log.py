@@ -184,7 +184,9 @@ class AuditLog:
         """
         expected, previous, rows = 1, GENESIS, 0
         with self.database.reader() as session:
-            if self.database.dialect == "postgresql":  # rows and head of the same moment; SQLite gives no other
+            if (
+                self.database.dialect == "postgresql"
+            ):  # rows and head of the same moment; SQLite gives no other
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             head = session.get(AuditHeadRow, 1)
             for row in _walk(session):

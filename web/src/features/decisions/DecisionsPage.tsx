@@ -14,6 +14,7 @@ import { Page } from "@/components/Page";
 import { Pager, useCursor } from "@/components/Pager";
 import { useWords } from "@/format/useFormats";
 import { BulkBar } from "./BulkBar";
+import { FreshButton } from "./FreshButton";
 import { DecisionCard, decisionColumns } from "./decisionColumns";
 import { FilterBar } from "./FilterBar";
 import { useDecide } from "./useDecide";
@@ -60,6 +61,7 @@ export default function DecisionsPage() {
     >
       <Card flush>
         <FilterBar state={state} />
+        <FreshButton page={page} state={state} paged={place.page > 0} onShow={list.refetch} />
         <Box sx={{ borderTop: 1, borderColor: "divider" }}>
           {list.error && !page ? (
             <ErrorState error={list.error} retry={list.refetch} />

@@ -33,6 +33,13 @@ export function decisionColumns(t: Say, words: (text: Words) => string): Column<
       cell: ({ status }) => <StatusTag status={status} />,
     },
     {
+      key: "allowedBy",
+      header: t("column.allowedBy"),
+      width: 150,
+      from: "lg",
+      cell: (decision) => <AllowedBy decision={decision} short />,
+    },
+    {
       key: "expected",
       header: t("column.expected"),
       align: "right",
@@ -54,13 +61,6 @@ export function decisionColumns(t: Say, words: (text: Words) => string): Column<
             {"–"}
           </Box>
         ),
-    },
-    {
-      key: "allowedBy",
-      header: t("column.allowedBy"),
-      width: 150,
-      from: "lg",
-      cell: (decision) => <AllowedBy decision={decision} short />,
     },
     {
       key: "made",

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import case, func, select
+from sqlalchemy import String, case, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -90,7 +90,7 @@ def read_panel(
     statement = select(
         DailySale.product_id,
         DailySale.location_id,
-        DailySale.day,
+        cast(DailySale.day, String),  # ISO text, which numpy reads quicker than date objects
         DailySale.quantity,
         DailySale.revenue,
         DailySale.stock_out,
@@ -104,13 +104,13 @@ def read_panel(
     if not rows:
         return _empty_panel(days)
     product, location, day, quantity, revenue, stock_out = zip(*rows, strict=True)
-    places = np.column_stack([np.asarray(product, dtype=np.int64), np.asarray(location, dtype=np.int64)])
-    series, index = np.unique(places, axis=0, return_inverse=True)
+    places = np.asarray(product, dtype=np.int64) << 32 | np.asarray(location, dtype=np.int64)
+    series, index = np.unique(places, return_inverse=True)
     column = (np.asarray(day, dtype="datetime64[D]") - days[0]).astype(np.int64)
     shape = (len(series), len(days))
     panel = SalesPanel(
-        product_id=series[:, 0],
-        location_id=series[:, 1],
+        product_id=series >> 32,
+        location_id=series & 0xFFFFFFFF,
         days=days,
         quantity=np.zeros(shape),
         revenue=np.zeros(shape),

@@ -121,6 +121,8 @@ def _further_copies(keys: Keys, counts: NDArray[np.int64]) -> Iterator[bytes]:
 
 def _groups(days: NDArray[np.int32]) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Each day with the places of its rows."""
+    if len(days) == 0:
+        return
     order = np.argsort(days, kind="stable")
     unique, starts = np.unique(days[order], return_index=True)
     yield from zip(unique.tolist(), np.split(order, starts[1:]), strict=True)

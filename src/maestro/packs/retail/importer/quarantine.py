@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-import polars as pl
-
-from maestro.packs.retail.importer.reader import ROW, explained
+from maestro.packs.retail.importer.reader import explained
 from maestro.packs.retail.importer.rules import REASONS
 
 
@@ -53,14 +51,13 @@ class Quarantine:
         if kind is not None and self._published:
             self._path.unlink(missing_ok=True)
 
-    def add(self, raw: pl.DataFrame, reasons: pl.Series) -> None:
-        """Write rows as they were read: `row` and c0, c1, ..., with a reason each, shape [n]."""
-        cells = raw.drop(ROW).iter_rows()
+    def add(self, rows: Sequence[tuple[Any, ...]], reasons: Sequence[str]) -> None:
+        """Write rows as they were read, a reason each; the last cell of a row is its number in the file."""
         self._write(
-            [number, reason, REASONS[reason]["en"], *row, ""]
-            for number, reason, row in zip(raw[ROW], reasons, cells, strict=True)
+            [row[-1], reason, REASONS[reason]["en"], *row[:-1], ""]
+            for row, reason in zip(rows, reasons, strict=True)
         )
-        self.rows += raw.height
+        self.rows += len(rows)
 
     def add_malformed(self, number: int, text: str) -> None:
         """Write a line whose fields do not fit the heading, as it stands."""

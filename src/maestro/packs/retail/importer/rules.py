@@ -55,8 +55,14 @@ REASONS: dict[str, Words] = {
 """Every reason, in words."""
 
 SERVICE_CODES = (
-    r"^(POST|POSTAGE|DOT|M|D|S|B|C2|CRUK|PADS|AMAZON\s?FEE|BANK CHARGES?|ADJUST\w*|MANUAL|DISCOUNT|SAMPLES?"
-    r"|CARRIAGE|SHIPPING|DELIVERY|FREIGHT|FEES?|GIFT[_ ].*|배송비|택배비|운송비|할인|쿠폰|수수료|상품권)$"
+    r"^(POST|POSTAGE|AMAZON\s?FEE|BANK CHARGES?|ADJUST\w*|MANUAL|DISCOUNT|SAMPLES?|CARRIAGE|SHIPPING|DELIVERY"
+    r"|FREIGHT|FEES?|COMMISSION|GIFT[_ ].*|배송비|택배비|운송비|할인|쿠폰|수수료|상품권)$"
+)
+"""Codes that are no products, whatever their name."""
+SHORT_SERVICE_CODES = r"^(M|D|S|B|C2|DOT|CRUK)$"
+"""Codes that are no products when their name says so too; another shop may sell a product B."""
+SERVICE_NAMES = (
+    r"(?i)\b(manual|discount|samples?|bad debt|carriage|postage|shipping|delivery|commission|fee)\b"
 )
 TEST_CODES = r"^(TEST.*|테스트.*)$"
 
@@ -93,7 +99,7 @@ class Formats:
 
 
 def read_text(frame: pl.DataFrame, position: int | None) -> pl.Series:
-    """A column as trimmed text, "" where empty; whole numbers that some program stored as 17850.0 lose the .0."""
+    """A column as trimmed text, "" where empty; whole numbers stored as 17850.0 lose the .0."""
     if position is None:
         return pl.Series([""]).new_from_index(0, frame.height)
     text = frame[f"c{position}"].cast(pl.String).fill_null("").str.strip_chars()
@@ -135,7 +141,8 @@ def judge(frame: pl.DataFrame, formats: Formats) -> pl.DataFrame:
 def _rules(formats: Formats, backwards: pl.Expr) -> list[tuple[str, pl.Expr]]:
     """Reason and condition; the first that holds decides."""
     sku, day, quantity, price = (pl.col(name) for name in ("sku", "day", "quantity", "price"))
-    service = sku.str.contains(SERVICE_CODES)
+    named = sku.str.contains(SHORT_SERVICE_CODES) & pl.col("name").str.contains(SERVICE_NAMES)
+    service = sku.str.contains(SERVICE_CODES) | named
     if formats.service_codes:
         service |= sku.str.contains(f"(?i){formats.service_codes}")
     rules = [

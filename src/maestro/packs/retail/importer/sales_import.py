@@ -27,9 +27,11 @@ from maestro.packs.retail.importer.quarantine import Quarantine
 from maestro.packs.retail.importer.reader import ROW, Source, batches, open_source
 from maestro.packs.retail.importer.returns import net
 from maestro.packs.retail.importer.rules import Formats, is_cancellation, judge, read_sku, read_text
-from maestro.packs.retail.importer.totals import Totals
+from maestro.packs.retail.importer.totals import Totals, compact
 
 _WHO = ("customer", "sku")
+_KEPT = (ROW, *_WHO, "location", "day", "second", "quantity", "price")
+"""What must be remembered of a sale that may have been returned."""
 
 
 def import_sales(
@@ -184,7 +186,7 @@ class _Run:
     left_out_keys: list[bytes] = field(default_factory=list)
     _sales: list[pl.DataFrame] = field(default_factory=list)
     _returns: list[pl.DataFrame] = field(default_factory=list)
-    _raw_returns: list[pl.DataFrame] = field(default_factory=list)
+    _raw_returns: list[tuple[Any, ...]] = field(default_factory=list)
 
     def add_malformed(self, number: int, text: str) -> None:
         self.counts["rows"] += 1
@@ -196,15 +198,15 @@ class _Run:
         lines = judge(raw, self.formats)
         wrong = lines["reason"].is_not_null()
         if wrong.any():
-            self._leave_out(raw.filter(wrong), lines["reason"].filter(wrong))
+            self._leave_out(raw.filter(wrong).rows(), lines["reason"].filter(wrong).to_list())
         lines = self.book.add(lines.filter(~wrong))
         self.merged["duplicate_line"] += int(lines["is_copy"].sum())
         lines = lines.filter(~pl.col("is_copy"))
         back = lines.filter(pl.col("is_return"))
-        self._returns.append(back)
-        self._raw_returns.append(raw.join(back.select(ROW), on=ROW, how="semi", maintain_order="left"))
+        self._returns.append(compact(back))
+        self._raw_returns += raw.join(back.select(ROW), on=ROW, how="semi", maintain_order="left").rows()
         sales = lines.filter(~pl.col("is_return"))
-        self._sales.append(sales.join(self.returned, on=_WHO, how="semi").drop("key", "name", "invoice"))
+        self._sales.append(compact(sales.join(self.returned, on=_WHO, how="semi").select(_KEPT)))
         self.merged["already_imported"] += int(sales["is_known"].sum())
         new = sales.filter(~pl.col("is_known"))
         self.counts["imported"] += new.height
@@ -216,7 +218,7 @@ class _Run:
     def settle_returns(self) -> None:
         if not self._returns:
             return
-        back, raw = pl.concat(self._returns), pl.concat(self._raw_returns)
+        back = pl.concat(self._returns)
         netting = net(pl.concat(self._sales), back)
         self.totals.deduct(netting.deductions)
         known = back["is_known"]
@@ -226,9 +228,8 @@ class _Run:
         self.merged["already_imported"] += int((netting.matched & known).sum())
         lost = ~netting.matched
         self.left_out_keys = back.filter(lost & ~known)["key"].to_list()
-        lost_rows = raw.filter(lost)
-        reasons = pl.Series(["return_without_sale"]).new_from_index(0, lost_rows.height)
-        self._leave_out(lost_rows, reasons)
+        lost_rows = [row for row, is_lost in zip(self._raw_returns, lost, strict=True) if is_lost]
+        self._leave_out(lost_rows, ["return_without_sale"] * len(lost_rows))
 
     def check_useful(self, path: Path) -> None:
         """Refuse a file of which nothing can be used: its columns were probably mistaken."""
@@ -240,9 +241,9 @@ class _Run:
                 remedy="Check the columns with --map and the date format with --date-format.",
             )
 
-    def _leave_out(self, raw: pl.DataFrame, reasons: pl.Series) -> None:
-        self.quarantined.update(reasons.to_list())
-        self.quarantine.add(raw, reasons)
+    def _leave_out(self, rows: list[tuple[Any, ...]], reasons: list[str]) -> None:
+        self.quarantined.update(reasons)
+        self.quarantine.add(rows, reasons)
 
 
 def _save(session: Session, run: _Run, source: Source, options: ImportOptions, clock: Clock) -> ImportSummary:

@@ -6,14 +6,19 @@ import polars as pl
 
 _COMPACT_ROWS = 400_000
 
+_Schema = dict[str, type[pl.DataType]]
+
 
 class Totals:
     """Sums up lines batch by batch; memory grows with products and days, not with rows."""
 
     def __init__(self) -> None:
-        self._daily = _Sum(("sku", "location", "day"), ("quantity", "revenue"))
-        self._names = _Sum(("sku", "name"), ("lines",))
-        self._prices = _Sum(("sku", "price"), ("lines",))
+        self._daily = _Sum(
+            {"sku": pl.String, "location": pl.String, "day": pl.Date},
+            {"quantity": pl.Int64, "revenue": pl.Float64},
+        )
+        self._names = _Sum({"sku": pl.String, "name": pl.String}, {"lines": pl.Int64})
+        self._prices = _Sum({"sku": pl.String, "price": pl.Float64}, {"lines": pl.Int64})
 
     def add(self, sales: pl.DataFrame) -> None:
         """Add sales lines: sku, name, location, day, quantity and price, shape [n]."""
@@ -50,9 +55,9 @@ class Totals:
 class _Sum:
     """Sums of some columns by others, merged now and then so that it stays small."""
 
-    def __init__(self, by: tuple[str, ...], values: tuple[str, ...]) -> None:
-        self._by, self._values = by, values
-        self._parts: list[pl.DataFrame] = []
+    def __init__(self, by: _Schema, values: _Schema) -> None:
+        self._by, self._values = list(by), list(values)
+        self._parts = [pl.DataFrame(schema=by | values)]
         self._merged_rows = 0
 
     def add(self, part: pl.DataFrame) -> None:
@@ -65,4 +70,11 @@ class _Sum:
         return self._merge(self._parts)
 
     def _merge(self, parts: list[pl.DataFrame]) -> pl.DataFrame:
-        return pl.concat(parts).group_by(self._by).agg(pl.col(self._values).sum())
+        return compact(pl.concat(parts).group_by(self._by).agg(pl.col(self._values).sum()))
+
+
+def compact(frame: pl.DataFrame) -> pl.DataFrame:
+    """A copy with memory of its own: text cut out of a batch would keep the entire batch alive."""
+    copy = pl.from_arrow(frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    assert isinstance(copy, pl.DataFrame)
+    return copy

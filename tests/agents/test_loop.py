@@ -15,6 +15,7 @@ from maestro.agents.guardrails.approval import Approval
 from maestro.agents.guardrails.base import GuardContext
 from maestro.agents.guardrails.budget import Budget
 from maestro.agents.guardrails.price_band import PriceBand
+from maestro.agents.guardrails.rate_limit import RateLimit
 from maestro.agents.loop import Cycle
 from maestro.agents.role import CycleReport
 from maestro.agents.track_record import Level
@@ -87,6 +88,16 @@ class TestCycle:
         assert fresh.loop.learn(cycle, []) == {"level": "bounded"}
         assert fresh.store.list().total == 4
         assert sorted(shop.acts.values()) == [1, 1, 1, 1]
+
+    def test_proposals_that_a_crash_left_behind_are_judged_in_the_next_cycle(
+        self, database: Database, clock: VirtualClock
+    ) -> None:
+        bench = bench_of(database, clock, guardrails=[Budget(limit=6, hard_limit=9)])
+        bench.loop.simulate(Cycle.starting(MONDAY))
+        clock.set(MONDAY + timedelta(hours=1))
+        report = bench.loop.run_cycle()
+        assert report.executed == 4, "two of each cycle are within its budget"
+        assert bench.store.list(DecisionFilter(status=("proposed",))).total == 0
 
     def test_measures_after_the_horizon_and_lets_the_role_learn(
         self, database: Database, clock: VirtualClock
@@ -189,6 +200,25 @@ class TestLevels:
         report = bench.loop.run_cycle()
         assert (report.executed, report.waiting, report.blocked) == (2, 2, 0)
         assert {decision.subject.id for decision in only(bench, Status.EXECUTED)} == {"cup", "lamp"}
+
+    def test_the_rate_counts_what_this_cycle_and_those_before_it_allowed(
+        self, database: Database, clock: VirtualClock
+    ) -> None:
+        rates = [
+            RateLimit(limit=3, hard_limit=6, window_days=2),
+            RateLimit(limit=1, hard_limit=2, window_days=1, per_subject=True, name="subject_rate"),
+        ]
+        bench = bench_of(database, clock, Level.FULL, guardrails=rates)
+        first = bench.loop.run_cycle()
+        clock.set(MONDAY + timedelta(hours=12))
+        second = bench.loop.run_cycle()
+        clock.set(MONDAY + timedelta(hours=18))
+        third = bench.loop.run_cycle()
+        assert [(report.executed, report.blocked) for report in (first, second, third)] == [
+            (4, 0),
+            (2, 2),
+            (0, 4),
+        ]
 
     def test_a_stopped_agent_does_nothing(self, database: Database, clock: VirtualClock) -> None:
         bench = bench_of(database, clock)

@@ -72,12 +72,10 @@ class DecisionStore:
         return found[0]
 
     def select(
-        self, *, agent: str, status: Sequence[Status], cycle: str = "", session: Session | None = None
+        self, *, agent: str, status: Sequence[Status], session: Session | None = None
     ) -> tuple[Decision, ...]:
         """Whole decisions of an agent in any of these statuses, oldest first."""
         condition = and_(DecisionRow.agent == agent, DecisionRow.status.in_([str(item) for item in status]))
-        if cycle:
-            condition = and_(condition, DecisionRow.cycle == cycle)
         return self._load(condition, session=session)
 
     def update(

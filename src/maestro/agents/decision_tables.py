@@ -32,10 +32,15 @@ class DecisionRow(Base):
     __table_args__ = (
         UniqueConstraint("agent", "cycle", "subject_kind", "subject_id", name="uq_decisions_once"),
         Index("ix_decisions_status", "status", "id"),
+        Index("ix_decisions_agent", "agent", "id"),
         Index("ix_decisions_agent_status", "agent", "status", "id"),
+        Index("ix_decisions_agent_decided", "agent", "decided_at"),
+        Index("ix_decisions_agent_subject", "agent", "subject_id", "decided_at"),
+        Index("ix_decisions_created_at", "created_at"),
+        Index("ix_decisions_allowed_by", "allowed_by"),
         Index("ix_decisions_subject", "subject_id", "id"),
-        Index("ix_decisions_executed_on", "executed_on"),
-        Index("ix_decisions_measured_on", "measured_on", "gain"),
+        Index("ix_decisions_executed_on", "executed_on", "agent"),
+        Index("ix_decisions_measured_on", "measured_on", "agent", "allowed_by", "gain"),
     )
 
     id: Mapped[str] = mapped_column(String(28), primary_key=True)

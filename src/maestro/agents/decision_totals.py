@@ -92,11 +92,12 @@ class DecisionTotals:
 
     def approved_by_people(self, *, agent: str = "") -> int:
         """How many decisions a person allowed."""
-        query = select(func.count()).where(DecisionRow.allowed_by.startswith("person:"))
+        query: Any = select(DecisionRow.allowed_by, func.count()).group_by(DecisionRow.allowed_by)
         if agent:
             query = query.where(DecisionRow.agent == agent)
         with self._database.reader() as session:
-            return session.scalar(query) or 0
+            rows = session.execute(query).all()
+        return sum(int(count) for allowed_by, count in rows if allowed_by.startswith("person:"))
 
     def by_day(self, *, since: date, agent: str = "") -> tuple[DayTotal, ...]:
         """Executed decisions and measured gains a day, in order; days without either are left out."""
@@ -108,7 +109,7 @@ class DecisionTotals:
         )
         gained = (
             select(DecisionRow.measured_on, func.sum(DecisionRow.gain))
-            .where(DecisionRow.measured_on >= since, DecisionRow.executed_on.is_not(None), *mine)
+            .where(DecisionRow.measured_on >= since, DecisionRow.allowed_by != "", *mine)
             .group_by(DecisionRow.measured_on)
         )
         with self._database.reader() as session:

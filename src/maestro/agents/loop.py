@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +60,28 @@ class _Work:
     cycle: Cycle
     observation: Any
     proposals: Sequence[Proposal] | None = None
+
+
+class _ActionCount:
+    """How often the agent acted since a moment; asks the store once and counts on from there."""
+
+    def __init__(self, store: DecisionStore, agent: str, session: Session) -> None:
+        self._store = store
+        self._agent = agent
+        self._session = session
+        self._counts: dict[tuple[datetime, str], int] = {}
+
+    def __call__(self, since: datetime, subject_id: str) -> int:
+        key = (since, subject_id)
+        if key not in self._counts:
+            self._counts[key] = self._store.acted(self._agent, since, subject_id, session=self._session)
+        return self._counts[key]
+
+    def add(self, subject_id: str) -> None:
+        """One more action was allowed."""
+        for key in self._counts:
+            if key[1] in {"", subject_id}:
+                self._counts[key] += 1
 
 
 class DecisionLoop:
@@ -167,24 +189,32 @@ class DecisionLoop:
         return {"proposed": len(fresh)}
 
     def guard(self, cycle: Cycle) -> Counts:
-        """Ask every guardrail about every proposed decision, the best first, and settle who may allow it."""
+        """Ask every guardrail about every proposed decision, the best first, and settle who may allow it.
+
+        Proposals that a crash left behind in an earlier cycle are judged too.
+        """
         name = self.role.name
         counts: Counts = {"shadowed": 0, "waiting": 0, "blocked": 0}
         with self.store.database.session() as session:
             level = self.autonomy.record(name, session=session, locked=True).level
             guardrails = self._in_force(session)
-            spent = self.store.spent(name, cycle.name, session=session)
-            proposed = self.store.select(
-                agent=name, status=(Status.PROPOSED,), cycle=cycle.name, session=session
-            )
+            proposed = self.store.select(agent=name, status=(Status.PROPOSED,), session=session)
+            spent = {
+                each: self.store.spent(name, each, session=session)
+                for each in {decision.cycle for decision in proposed}
+            }
             moves: list[Move] = []
+            acted = _ActionCount(self.store, name, session)
+            context = self._context(level, cycle.at, acted, session)
             for decision in reversed(proposed):
-                context = self._context(level, spent, cycle.at, session)
+                context = replace(context, spent=spent[decision.cycle])
                 results = tuple(ask(guard, decision, context) for guard in guardrails)
                 move = judged(decision, level, results, cycle.at)
                 moves += self._journal.write([move], session=session)
                 if worst(results) == "pass" or move.decision.status is Status.APPROVED:
-                    spent += decision.action.cost
+                    spent[decision.cycle] += decision.action.cost
+                if move.decision.status is Status.APPROVED:
+                    acted.add(decision.subject.id)
                 key = str(move.decision.status)
                 counts[key] = counts.get(key, 0) + 1
         self._journal.tell(moves)
@@ -263,8 +293,9 @@ class DecisionLoop:
             raise ConflictError("This agent is stopped.", remedy="Resume the agent, then approve.")
         with self.store.database.session() as session:
             level = self.autonomy.record(decision.agent, session=session, locked=True).level
+            acted = _ActionCount(self.store, decision.agent, session)
             spent = self.store.spent(decision.agent, decision.cycle, session=session)
-            context = self._context(level, spent, now, session)
+            context = replace(self._context(level, now, acted, session), spent=spent)
             results = tuple(ask(guard, decision, context) for guard in self._in_force(session))
             forbidden = " ".join(result.words["en"] for result in results if result.verdict == "block")
             if forbidden:
@@ -334,14 +365,9 @@ class DecisionLoop:
             for guard in self._guardrails
         )
 
-    def _context(self, level: Level, spent: float, now: datetime, session: Session) -> GuardContext:
-        name = self.role.name
-
-        def acted(since: datetime, subject_id: str) -> int:
-            return self.store.acted(name, since, subject_id, session=session)
-
-        stopped = self.autonomy.stopped(name, session=session)
-        return GuardContext(now=now, level=level.word, stopped=stopped, spent=spent, acted=acted)
+    def _context(self, level: Level, now: datetime, acted: _ActionCount, session: Session) -> GuardContext:
+        stopped = self.autonomy.stopped(self.role.name, session=session)
+        return GuardContext(now=now, level=level.word, stopped=stopped, acted=acted)
 
     def _expire(self, at: datetime) -> int:
         waiting = self.store.select(agent=self.role.name, status=(Status.WAITING,))

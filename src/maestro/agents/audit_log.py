@@ -154,7 +154,7 @@ class AuditLog:
         """
         if not 1 <= limit <= 200:
             raise InputError(f"A page holds 1 to 200 entries, not {limit}.")
-        if cursor is not None and not cursor.isdecimal():
+        if cursor is not None and (not cursor.isdecimal() or len(cursor) > 15):
             raise InputError("The cursor is not one of ours.", remedy="Begin again without a cursor.")
         query, count = select(AuditRow), select(func.count()).select_from(AuditRow)
         if subject:

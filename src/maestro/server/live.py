@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
+import anyio
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
@@ -171,13 +173,13 @@ async def serve_live(websocket: WebSocket, hub: LiveHub, authentication: Authent
         for message in greeting:
             await websocket.send_text(message.decode())
         await _until_first_ends(
-            _send(websocket, connection),
-            _receive(websocket),
-            _ping(websocket),
-            _watch_rights(websocket, authentication, claims),
-            _watch_pace(websocket, connection),
+            partial(_send, websocket, connection),
+            partial(_receive, websocket),
+            partial(_ping, websocket),
+            partial(_watch_rights, websocket, authentication, claims),
+            partial(_watch_pace, websocket, connection),
         )
-    except (WebSocketDisconnect, RuntimeError):
+    except* (WebSocketDisconnect, RuntimeError):
         log.debug("live connection dropped")
     finally:
         hub.leave(connection)
@@ -233,13 +235,12 @@ async def _watch_pace(websocket: WebSocket, connection: Connection) -> None:
     await websocket.close(TOO_SLOW)
 
 
-async def _until_first_ends(*parts: Any) -> None:
-    tasks = [asyncio.ensure_future(part) for part in parts]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+async def _until_first_ends(*parts: Callable[[], Awaitable[None]]) -> None:
+    async with anyio.create_task_group() as group:
+
+        async def run(part: Callable[[], Awaitable[None]]) -> None:
+            await part()
+            group.cancel_scope.cancel()
+
+        for part in parts:
+            group.start_soon(run, part)

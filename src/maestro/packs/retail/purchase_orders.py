@@ -267,7 +267,7 @@ def list_orders(
         conditions.append(PurchaseOrder.lines.any(PurchaseOrderLine.product_id == product_id))
     total = session.scalar(select(func.count()).select_from(PurchaseOrder).where(*conditions)) or 0
     if cursor is not None:
-        if not cursor.isdecimal():
+        if not cursor.isdecimal() or len(cursor) > 15:
             raise InputError("The cursor is not valid.", remedy="Start again without a cursor.")
         conditions.append(PurchaseOrder.id < int(cursor))
     statement = select(PurchaseOrder).where(*conditions).order_by(PurchaseOrder.id.desc()).limit(limit + 1)

@@ -271,6 +271,6 @@ def _order(sort: str) -> tuple[ColumnElement[Any], ...]:
 def _offset(cursor: str | None) -> int:
     if cursor is None:
         return 0
-    if not cursor.isdecimal():
+    if not cursor.isdecimal() or len(cursor) > 15:
         raise InputError("The cursor is not valid.", remedy="Start again without a cursor.")
     return int(cursor)

@@ -1,7 +1,7 @@
-"""Benchmark of the sales import: every row of Online Retail accounted for, how long it takes, how much memory.
+"""Benchmark of the sales import: every row of Online Retail accounted for, how quickly, in how much memory.
 
-Each of three runs imports the file into a fresh SQLite database in a process of its own, whose peak memory the
-operating system reports.
+Each of three runs imports the file into a fresh SQLite database in a process of its own, whose peak memory
+the operating system reports.
 """
 
 from __future__ import annotations

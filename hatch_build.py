@@ -14,9 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 try:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -42,8 +41,7 @@ class DashboardError(Exception):
     """The dashboard could not be built; says why and what to do."""
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A Node.js and its npm.
 
     Args:

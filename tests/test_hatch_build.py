@@ -15,11 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="module")
 def hook() -> ModuleType:
+    """The module as hatchling loads it: executed, not imported by name."""
     spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["hatch_build"] = module
     spec.loader.exec_module(module)
     return module
 

@@ -326,7 +326,7 @@ class TestTrust:
         noise = LoopBench.open(
             PriceCutter(TwoPriceShop(NEUTRAL), "noise", learns=False), database, clock, level=Level.SHADOW
         )
-        for _ in range(110):
+        for _ in range(75):
             bench.loop.run_cycle()
             noise.loop.run_cycle()
             clock.set(clock.now() + timedelta(days=1))

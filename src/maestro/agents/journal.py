@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 from maestro.agents.audit_log import AuditLog
 from maestro.agents.decision import Decision, Status, TimelineEvent
 from maestro.agents.decision_store import DecisionStore
+from maestro.agents.events import Listener
 from maestro.telemetry import Metrics
-
-OnEvent = Callable[[str, Mapping[str, Any]], None]
-"""Called after the commit with "decision", "agent" or "cycle" and plain JSON."""
 
 
 def tell_nobody(_kind: str, _payload: Mapping[str, Any]) -> None:
@@ -38,7 +36,7 @@ class Move:
 class Journal:
     """Writes what happens to decisions, so that record, timeline and audit log never disagree."""
 
-    def __init__(self, store: DecisionStore, audit: AuditLog, metrics: Metrics, on_event: OnEvent) -> None:
+    def __init__(self, store: DecisionStore, audit: AuditLog, metrics: Metrics, on_event: Listener) -> None:
         self._store = store
         self._audit = audit
         self._metrics = metrics

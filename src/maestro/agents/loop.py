@@ -15,10 +15,11 @@ from maestro.agents.autonomy_store import AutonomyStore, Change
 from maestro.agents.cycles import Cycles
 from maestro.agents.decision import Decision, Proposal, Status, TimelineEvent
 from maestro.agents.decision_store import DecisionStore
+from maestro.agents.events import Listener
 from maestro.agents.execution import Execution
 from maestro.agents.guardrails.base import GuardContext, Guardrail, worst
 from maestro.agents.guardrails.kill_switch import KillSwitch
-from maestro.agents.journal import Journal, Move, OnEvent, tell_nobody
+from maestro.agents.journal import Journal, Move, tell_nobody
 from maestro.agents.judgement import ask, judged, measured_move
 from maestro.agents.moment import moment_of, moment_text
 from maestro.agents.role import CycleReport, Role
@@ -111,7 +112,7 @@ class DecisionLoop:
         audit: AuditLog,
         clock: Clock,
         metrics: Metrics,
-        on_event: OnEvent = tell_nobody,
+        on_event: Listener = tell_nobody,
         starting_level: Level = Level.SHADOW,
     ) -> None:
         self.role = role

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from maestro.agents.agent import Agent, State
-from maestro.agents.journal import OnEvent, tell_nobody
+from maestro.agents.events import Listener
+from maestro.agents.journal import tell_nobody
 from maestro.clock import Clock
 from maestro.errors import ConflictError, NotFoundError, TemporaryError
 from maestro.settings import AgentSettings
@@ -27,7 +28,7 @@ class Supervisor:
         on_event: told of every change of an agent's state.
     """
 
-    def __init__(self, clock: Clock, settings: AgentSettings, on_event: OnEvent = tell_nobody) -> None:
+    def __init__(self, clock: Clock, settings: AgentSettings, on_event: Listener = tell_nobody) -> None:
         self._clock = clock
         self._settings = settings
         self._on_event = on_event

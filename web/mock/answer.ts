@@ -2,6 +2,7 @@
 import type { Decision, Page, Status } from "../src/api/types";
 import { decisions } from "./decisions";
 import { stockRows } from "./products";
+import { people, sortedStock, younger } from "./records";
 import { agent, clock, overview, productDetail, session, settings } from "./shop";
 
 export interface Answer {
@@ -61,6 +62,53 @@ function decisionsAnswer(method: string, parts: string[], query: URLSearchParams
   return method === "POST" && verdict ? decide(decision, verdict) : ok(decision);
 }
 
+const agents = [agent, younger(agent)];
+
+function agentsAnswer(method: string, name: string | undefined, body: Record<string, unknown>): Answer {
+  if (!name) return ok({ items: agents });
+  const found = agents.find((one) => one.name === name);
+  if (!found) return problem(404, "There is no such agent.", "");
+  if (method !== "PATCH") return ok(found);
+  if ("pin" in body) found.pinned = body.pin !== null;
+  if ("cap" in body) found.cap = (body.cap ?? "full") as typeof found.cap;
+  if (typeof body.stopped === "boolean") Object.assign(found, { stopped: body.stopped, state: body.stopped ? "stopped" : "running" });
+  if (typeof body.level === "string") found.level = body.level as typeof found.level;
+  for (const [guard, limit] of Object.entries((body.guardrails ?? {}) as Record<string, number>)) {
+    if (limit > 1e6) return problem(422, `The limit of ${guard} must lie between 0 and its hard limit 1,000,000.`, "Choose a limit within the hard limit.");
+    found.guardrails = found.guardrails.map((one) => (one.guard === guard ? { ...one, limit } : one));
+  }
+  return ok(found);
+}
+
+function settingsAnswer(method: string, body: Record<string, unknown>): Answer {
+  if (method !== "PATCH") return ok(settings);
+  const replenishment = (body.replenishment ?? {}) as Partial<typeof settings.replenishment>;
+  if (replenishment.order_cost === 13) return problem(422, "order_cost: Input should be another number.", "Nothing was changed.");
+  Object.assign(settings.shop, body.shop);
+  Object.assign(settings.replenishment, replenishment);
+  return ok(settings);
+}
+
+function peopleAnswer(method: string, id: number, body: Record<string, unknown>): Answer {
+  if (method === "GET") return ok({ items: people, next_cursor: null, total: people.length });
+  const at = people.findIndex((one) => one.id === id);
+  if (method === "DELETE") return ok(people.splice(at, 1)[0]);
+  const link = "http://localhost:5173/sign-in?token=made-up";
+  if (method === "PATCH") return ok({ ...Object.assign(people[at] ?? {}, body), sign_in_link: body.new_link ? link : null });
+  if (people.some(({ email }) => email === body.email)) return problem(409, `${String(body.email)} has an account already.`, "Change the existing account instead.");
+  const added = { ...people[0], ...body, id: people.length + 1, has_password: false, last_sign_in_at: null } as (typeof people)[number];
+  people.push(added);
+  return ok({ ...added, sign_in_link: link });
+}
+
+function adjust(body: Record<string, unknown>): Answer {
+  const row = stockRows.find((one) => one.product_id === body.product_id && one.location.id === body.location_id);
+  if (!row) return problem(404, "There is no such place.", "");
+  if (row.on_hand + Number(body.quantity) < 0) return problem(409, "Stock would fall below zero.", "Take away fewer pieces.");
+  row.on_hand += Number(body.quantity);
+  return ok(row);
+}
+
 export function answer(method: string, url: URL, body: Record<string, unknown>): Answer {
   const parts = url.pathname.replace("/api/v1/", "").split("/");
   const query = url.searchParams;
@@ -74,22 +122,23 @@ export function answer(method: string, url: URL, body: Record<string, unknown>):
     case "decisions":
       return decisionsAnswer(method, parts, query, body);
     case "agents":
-      return ok(parts[1] ? agent : { items: [agent] });
+      return agentsAnswer(method, parts[1], body);
     case "stock": {
+      if (parts[1] === "adjust") return adjust(body);
       const [q, health] = [query.get("q")?.toLowerCase() ?? "", query.get("health")];
       const fits = stockRows.filter(
         (row) => (!health || row.health === health) && `${row.name.en} ${row.name.ko} ${row.sku}`.toLowerCase().includes(q),
       );
-      return ok(page(fits, query));
+      return ok(page(sortedStock(fits, query.get("sort") ?? "sku"), query));
     }
     case "products": {
       const detail = productDetail(Number(parts[1]));
       return detail ? ok(detail) : problem(404, "There is no such product.", "");
     }
     case "settings":
-      return ok(settings);
+      return settingsAnswer(method, body);
     case "people":
-      return ok({ items: [session.person], next_cursor: null, total: 1 });
+      return peopleAnswer(method, Number(parts[1]), body);
     case "orders":
     case "audit":
       return parts[1] ? ok({ ok: true, rows: 0, first_broken: null }) : ok({ items: [], next_cursor: null, total: 0 });

@@ -2,6 +2,7 @@
 import type { AgentDetail, Overview, ProductDetail, Session, ShopSettings } from "../src/api/types";
 import { decisions, today } from "./decisions";
 import { products, seeded, stockRows } from "./products";
+import { movementsOf, ordersOf } from "./records";
 
 const day = 86_400_000;
 const dateOf = (at: number) => new Date(at).toISOString().slice(0, 10);
@@ -148,16 +149,16 @@ export function productDetail(id: number): ProductDetail | null {
   return {
     product: { ...product, active: true },
     locations: stockRows.filter((row) => row.product_id === id),
-    history: (evidence?.history ?? []).map(({ date, value, in_stock: inStock }) => ({
+    history: (evidence?.history ?? []).map(({ date, value, in_stock: inStock }, index) => ({
       date,
       sold: value,
-      stock_end: value * 4,
+      stock_end: inStock === false ? 0 : Math.round(product.daily * (24 - (index % 14) * 1.5)),
       in_stock: inStock ?? true,
       price: product.price,
     })),
     forecast: { version: "ensemble-2026-03-14", level: 0.8, subject: own[0]?.subject.id ?? `${product.sku}@MAIN`, items: evidence?.forecast ?? [] },
-    orders: [],
+    orders: ordersOf(product),
     decisions: own,
-    movements: [],
+    movements: movementsOf(product),
   };
 }

@@ -73,7 +73,7 @@ export default function StockPage() {
     <Page title={sentence} name={t("title")} lead={worth ? t("lead", worth) : " "}>
       <HealthFilter stock={stock} value={filter.health ?? ""} onChange={(health) => choose("health", health)} />
       <Card flush sx={{ mt: 2 }}>
-        <Box role="search" sx={{ display: "flex", flexWrap: "wrap", gap: 1, p: 1.5, borderBottom: 1, borderColor: "divider" }}>
+        <Box role="search" sx={{ display: "flex", flexWrap: "wrap", columnGap: 1, rowGap: 1.5, p: 1.5, borderBottom: 1, borderColor: "divider" }}>
           <SearchField label={t("search")} value={filter.q ?? ""} onSearch={find} />
           {locations.length > 1 ? (
             <TextField

@@ -27,7 +27,7 @@ function useColumns(severalLocations: boolean): Column<StockRow>[] {
       key: "name",
       header: t("product"),
       sortBy: "name",
-      width: "28%",
+      width: "24%",
       cell: (row) => (
         <>
           <Box component="span" sx={{ display: "block", fontWeight: 600 }}>

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -187,25 +192,30 @@ def stock_shop(database: Database) -> None:
         session.get_one(StockLevel, (1, 1)).sold_28d = 28
 
 
+def small_system(folder: Path, url: str = "", level: Level = Level.ADVISE, **server: Any) -> SmallSystem:
+    """A small system in a folder; settings of the server by name."""
+    settings = Settings(data_dir=folder, server=ServerSettings(**server))
+    database = Database.open(url or settings.database_url)
+    Base.metadata.create_all(database.engine)
+    stock_shop(database)
+    return SmallSystem(settings, database, level)
+
+
 OpenSystem = Callable[..., SmallSystem]
 
 
 @pytest.fixture
 def open_system(tmp_path: Path) -> Iterator[OpenSystem]:
-    """Opens a small system; settings of the server by name."""
-    opened: list[Database] = []
+    """Opens small systems and closes them after the test."""
+    opened: list[SmallSystem] = []
 
     def open_one(url: str = "", level: Level = Level.ADVISE, **server: Any) -> SmallSystem:
-        settings = Settings(data_dir=tmp_path, server=ServerSettings(**server))
-        database = Database.open(url or settings.database_url)
-        Base.metadata.create_all(database.engine)
-        stock_shop(database)
-        opened.append(database)
-        return SmallSystem(settings, database, level)
+        opened.append(small_system(tmp_path, url, level, **server))
+        return opened[-1]
 
     yield open_one
-    for database in opened:
-        database.close()
+    for system in opened:
+        system.database.close()
 
 
 @pytest.fixture
@@ -226,23 +236,39 @@ def client(api: FastAPI) -> TestClient:
     return TestClient(api, base_url=BASE)
 
 
+@contextlib.contextmanager
+def served(api: FastAPI) -> Iterator[str]:
+    """The address of a real server of this application, on a free port of this machine."""
+    config = uvicorn.Config(api, port=0, log_config=None, access_log=False, ws_max_size=65_536)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.01)
+    host, port = server.servers[0].sockets[0].getsockname()[:2]
+    yield f"http://{host}:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
 SignInAs = Callable[[str], dict[str, str]]
+
+
+def headers_of(api: FastAPI, role: str) -> dict[str, str]:
+    """The headers of a person of this role, made on first use."""
+    desk = api.state.authentication
+    email = f"{role}@example.com"
+    known = [person for person in desk.accounts.everyone() if person.email == email]
+    person = (
+        known[0]
+        if known
+        else desk.accounts.add(email=email, name=role.title(), role=role, language="en", password=None)
+    )
+    signed = desk.sign_in_with_link(desk.sessions.new_link(person.id))
+    return {"Authorization": f"Bearer {signed.access_token}"}
 
 
 @pytest.fixture
 def signed_in_as(api: FastAPI) -> SignInAs:
-    """The headers of a person of this role, made on first use."""
-
-    def headers(role: str) -> dict[str, str]:
-        desk = api.state.authentication
-        email = f"{role}@example.com"
-        known = [person for person in desk.accounts.everyone() if person.email == email]
-        person = (
-            known[0]
-            if known
-            else desk.accounts.add(email=email, name=role.title(), role=role, language="en", password=None)
-        )
-        signed = desk.sign_in_with_link(desk.sessions.new_link(person.id))
-        return {"Authorization": f"Bearer {signed.access_token}"}
-
-    return headers
+    """Signs a person of a role in and gives their headers."""
+    return partial(headers_of, api)

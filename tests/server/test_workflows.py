@@ -1,0 +1,85 @@
+"""Workflow routes: runs with their steps, cancelled and resumed by a manager."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from maestro.engine.graph import Graph
+from maestro.engine.step import step
+
+from .conftest import BASE, SignInAs, SmallSystem
+
+
+@pytest.fixture
+async def web(api: FastAPI, system: SmallSystem) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client in the same event loop as the running engine."""
+
+    def add(number: int) -> int:
+        return number + 1
+
+    async def wait(add: int) -> int:
+        await asyncio.sleep(30 if add > 100 else 0)
+        return add * 2
+
+    system.engine.register(Graph("sum", [step(add), step(wait)]))
+    await system.engine.launch()
+    transport = httpx2.ASGITransport(app=api)
+    async with httpx2.AsyncClient(transport=transport, base_url=BASE) as client:
+        yield client
+    await system.engine.shutdown(drain_s=0.1)
+
+
+async def get(web: httpx2.AsyncClient, path: str, headers: dict[str, str]) -> Any:
+    answer = await web.get(f"/api/v1/workflows{path}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_runs_are_listed_in_pages_and_read_with_their_steps(
+    web: httpx2.AsyncClient, signed_in_as: SignInAs, system: SmallSystem
+) -> None:
+    headers = signed_in_as("viewer")
+    for number in range(3):
+        run_id = await system.engine.start("sum", {"number": number}, run_id=f"run-{number}")
+        assert await system.engine.wait(run_id) == {"wait": (number + 1) * 2}
+    first = await get(web, "?limit=2&status=succeeded", headers)
+    rest = await get(web, f"?limit=2&cursor={first['next_cursor']}", headers)
+    assert [run["id"] for run in first["items"] + rest["items"]] == ["run-2", "run-1", "run-0"]
+    assert rest["next_cursor"] is None
+    run = await get(web, "/run-1", headers)
+    assert run["inputs"] == {"number": 1}
+    assert [(each["name"], each["status"], each["parents"]) for each in run["steps"]] == [
+        ("add", "succeeded", []),
+        ("wait", "succeeded", ["add"]),
+    ]
+    assert run["steps"][0]["attempts"][0]["error"] == ""
+    missing = await web.get("/api/v1/workflows/nope", headers=headers)
+    assert missing.status_code == 404
+
+
+async def test_a_manager_cancels_and_resumes_a_run(
+    web: httpx2.AsyncClient, signed_in_as: SignInAs, system: SmallSystem
+) -> None:
+    headers = signed_in_as("manager")
+    await system.engine.start("sum", {"number": 500}, run_id="long")
+    cancelled = await web.post("/api/v1/workflows/long/cancel", headers=headers)
+    assert cancelled.json()["status"] == "cancelled"
+    assert (await web.post("/api/v1/workflows/long/cancel", headers=headers)).status_code == 409
+    resumed = await web.post("/api/v1/workflows/long/resume", headers=headers)
+    assert resumed.json()["status"] in {"queued", "running"}
+    assert system.audit.list().items[0].action == "workflow.resumed"
+    assert (await web.post("/api/v1/workflows/long/cancel", headers=headers)).status_code == 200
+
+
+async def test_without_an_engine_runs_can_be_asked_for_later(api: FastAPI, signed_in_as: SignInAs) -> None:
+    transport = httpx2.ASGITransport(app=api)
+    async with httpx2.AsyncClient(transport=transport, base_url=BASE) as client:
+        answer = await client.get("/api/v1/workflows", headers=signed_in_as("viewer"))
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]

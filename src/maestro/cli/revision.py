@@ -8,8 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-import maestro.app
-import maestro.server.accounts
+import maestro.server.app  # noqa: F401 - declares every table
 from maestro.database import Database
 from maestro.migrations import migration_config
 from maestro.settings import Settings

@@ -46,7 +46,10 @@ class OrderRequest:
 class ShopEnvironment(Protocol):
     """One interface for a simulated shop and for your own."""
 
-    simulated: bool
+    @property
+    def simulated(self) -> bool:
+        """Whether its future is drawn."""
+        ...
 
     def records(self, today: date) -> Records:
         """Everything that a review on the morning of `today` may know."""

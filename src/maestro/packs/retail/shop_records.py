@@ -26,7 +26,8 @@ from maestro.packs.retail.settings import RetailSettings
 
 OPENING = time(6)
 """When a shop's day opens: reviews happen then, before the first customer."""
-_HISTORY_DAYS = 760
+_HISTORY_DAYS = 1_092
+_WHOLE_MONTH = 28
 
 
 @dataclass(frozen=True)
@@ -158,11 +159,17 @@ def _lead_times(suppliers: list[Supplier]) -> FloatArray:
 
 
 def read_records(session: Session, settings: RetailSettings, today: date) -> Records:
-    """The situation on the morning of `today`, from at most the last 760 days of history."""
+    """The situation on the morning of `today`, from at most the last three years of history.
+
+    What is too old is left out by whole blocks of 28 days, so that a model refitted every 28 days of the
+    count is refitted on the same days whether or not the process was restarted meanwhile.
+    """
     shop_lines = read_lines(session, settings)
     span = first_and_last_day(session)
-    first_day = max(span[0] if span else today, today - timedelta(days=_HISTORY_DAYS))
-    days = (today - first_day).days
+    first_day = span[0] if span else today
+    beyond = max(0, (today - first_day).days - _HISTORY_DAYS)
+    first_day += timedelta(days=-(-beyond // _WHOLE_MONTH) * _WHOLE_MONTH)
+    days = max(0, (today - first_day).days)
     n = len(shop_lines.lines)
     sales, in_stock = np.zeros((n, days)), np.ones((n, days), dtype=np.bool_)
     place = shop_lines.index()

@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from maestro.agents.decision import Decision, Measured
 from maestro.agents.decision import Status as DecisionStatus
 from maestro.agents.decision_tables import DecisionBodyRow, DecisionRow
 from maestro.clock import AcceleratedClock
@@ -19,6 +20,7 @@ from maestro.packs.retail.demand_source import DemandSource
 from maestro.packs.retail.entities import PurchaseOrder, PurchaseOrderLine
 from maestro.packs.retail.environment import plain_rule
 from maestro.packs.retail.ledger import Kind
+from maestro.packs.retail.order_measure import Realised, realised_gain
 from maestro.packs.retail.order_policy import DAYS_A_WEEK, IntArray, OrderPolicy, Situation
 from maestro.packs.retail.purchase_orders import OrderLine
 from maestro.packs.retail.sales import DaySale, record_day
@@ -67,6 +69,9 @@ class SimulatedShop:
             opening(state.closed_day) + timedelta(hours=17), 86_400 / seconds_per_day
         )
         self._twin = self._make_twin(state)
+        self._place = self.records(state.live_from).shop_lines.index()
+        self._wanted_on: dict[int, IntArray] = {}
+        self._lead_times_on: dict[int, IntArray] = {}
 
     def settings(self) -> RetailSettings:
         """The shop's choices as they are now."""
@@ -86,9 +91,9 @@ class SimulatedShop:
         """The opening of the first day that has not happened."""
         return opening(self.closed_day + timedelta(days=1))
 
-    def reviews_on(self, day: date) -> bool:
-        """Whether stock is reviewed that morning."""
-        return (day - self._live_from).days % self.settings().review_days == 0
+    def reviews_at(self, moment: datetime, agent: str) -> bool:
+        """Whether an agent reviews stock that morning; all of them do on the same day."""
+        return (moment.date() - self._live_from).days % self.settings().review_days == 0
 
     def pass_day(self, moment: datetime) -> Mapping[str, Any]:
         """Goods arrive, customers come, the twin lives the same day; all of it is written at once."""
@@ -96,7 +101,7 @@ class SimulatedShop:
         with self._database.session() as session:
             settings = shop_settings(session)
             shop = read_lines(session, settings)
-            if self.reviews_on(day):
+            if self.reviews_at(moment, "replenishment"):
                 self._order_by_rule(session, shop, moment)
             simulator = self._simulator(session, shop, day)
             self._receive(session, simulator, shop, moment)
@@ -113,11 +118,52 @@ class SimulatedShop:
             **worth,
         }
 
-    def demand(self, line: int, day: date, days: int) -> IntArray:
-        """Pieces that customers want of a line on each of `days` days from `day`, at the price of today."""
-        first = self._number(day)
-        price = self._twin.terms.price
-        return np.array([self._source.wanted(first + ahead, price)[line] for ahead in range(days)])
+    def measure(self, decision: Decision, now: datetime) -> Measured | None:
+        """The gain over the plain rule's order, with the customers and lead times that really came.
+
+        None before the horizon has passed, and where both order the same: that says nothing about skill.
+        """
+        instead = int(decision.baseline.params.get("quantity", 0))
+        quantity = int(decision.action.params.get("quantity", 0))
+        over = decision.created_at + timedelta(days=decision.predicted.horizon_days)
+        if now < over or quantity == instead:
+            return None
+        line = self._place[
+            int(decision.action.params["product_id"]), int(decision.action.params["location_id"])
+        ]
+        terms = self._twin.terms.take(np.array([line]))
+        gain = realised_gain(terms, quantity, instead, self._realised(decision, line))
+        covered = decision.predicted.low <= gain <= decision.predicted.high
+        return Measured(gain, covered, "common_random_numbers", now)
+
+    def _realised(self, decision: Decision, line: int) -> Realised:
+        evidence, day = decision.evidence, self._number(decision.created_at.date())
+        review = int(evidence["review_days"])
+        arrives = int(self._lead_times(day)[line])
+        following = review + int(self._lead_times(day + review)[line])
+        days = max(following, arrives + 1)
+        under_way = [
+            (pieces, int(self._lead_times(day - age)[line]) - age) for pieces, age in evidence["under_way"]
+        ]
+        return Realised(
+            on_hand=int(evidence["stock_on_hand"]),
+            under_way=under_way,
+            arrives=arrives,
+            following=following,
+            demand=np.array([self._wanted(day + ahead)[line] for ahead in range(days)], dtype=np.float64),
+            rest_demand=float(evidence["later"]["demand"]),
+            rest_days=float(evidence["later"]["days"]),
+        )
+
+    def _wanted(self, day: int) -> IntArray:
+        if day not in self._wanted_on:
+            self._wanted_on[day] = self._source.wanted(day, self._twin.terms.price)
+        return self._wanted_on[day]
+
+    def _lead_times(self, day: int) -> IntArray:
+        if day not in self._lead_times_on:
+            self._lead_times_on[day] = self._twin.lead_times(day)
+        return self._lead_times_on[day]
 
     def _simulator(self, session: Session, shop: ShopLines, day: date) -> ShopSimulator:
         number = self._number(day)

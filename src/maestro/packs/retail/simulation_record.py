@@ -25,11 +25,11 @@ class SimulationRow(Base):
     closed_day: Mapped[date] = mapped_column(Date)
     """The last day that has happened."""
     start: Mapped[dict[str, Any]]
-    """Stock and orders under way on the morning of `live_from`: lines, on_hand, open_line, open_quantity, open_age."""
+    """Stock and orders under way that morning: on_hand, open_line, open_quantity, open_placed."""
 
 
 class WorthRow(Base):
-    """What one simulated day earned with the agents, and in the twin shop without them, in the shop's currency."""
+    """What one simulated day earned with the agents, and in the twin shop without them, in money."""
 
     __tablename__ = "retail_worth"
 

@@ -61,6 +61,10 @@ class TwinShop:
         """The terms that the twin lives under."""
         return self._simulator.terms
 
+    def lead_times(self, day: int) -> IntArray:
+        """How long an order of each line placed on a day takes, whoever places it, shape [n]."""
+        return self._simulator.lead_times(day)
+
     def pass_day(self, day: int) -> tuple[DayResult, float]:
         """Live up to and including `day`; gives that day and the profit it made, in the shop's currency."""
         result, profit = None, 0.0

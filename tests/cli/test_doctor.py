@@ -1,0 +1,53 @@
+"""`maestro doctor`: says what is in order and what to mend."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+Maestro = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def test_a_fresh_folder_is_in_order_but_for_what_is_not_built(maestro: Maestro) -> None:
+    seen = maestro("doctor", MAESTRO_SERVER__PORT=free_port())
+    for subject in ("Python", "Settings", "Data folder", "Disk", "Database", "Port", "Dashboard", "Numerics"):
+        assert subject in seen.stdout
+    assert seen.returncode == (2 if "to mend" in seen.stdout else 0)
+
+
+def test_a_broken_settings_file_is_named_and_the_exit_code_says_so(maestro: Maestro, tmp_path: Path) -> None:
+    (tmp_path / "maestro.toml").write_text("seed = = 1")
+    seen = maestro("doctor")
+    assert seen.returncode == 2
+    assert "maestro.toml" in seen.stdout
+    assert "What to do:" in seen.stdout
+
+
+def test_a_data_folder_that_is_a_file_is_to_be_mended(maestro: Maestro, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way")
+    seen = maestro("doctor")
+    assert seen.returncode == 2
+    assert "mend" in seen.stdout
+
+
+def test_tables_of_another_version_are_to_be_upgraded(maestro: Maestro) -> None:
+    assert maestro("db", "upgrade").returncode == 0
+    assert maestro("db", "downgrade", "0001", "--yes").returncode == 0
+    seen = maestro("doctor", MAESTRO_SERVER__PORT=free_port())
+    assert "maestro db upgrade" in seen.stdout
+
+
+def test_a_port_in_use_is_noted(maestro: Maestro) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        seen = maestro("doctor", MAESTRO_SERVER__PORT=str(taken.getsockname()[1]))
+    assert "is in use" in seen.stdout

@@ -20,11 +20,11 @@ from maestro.packs.retail.order_policy import (
 
 @dataclass(frozen=True)
 class FixedReorderPoint:
-    """Order a fixed quantity when stock and orders under way fall to a fixed point (ERPNext's item reorder rule).
+    """Order a fixed quantity when stock and orders under way fall to a fixed point (ERPNext's rule).
 
-    ERPNext documentation, "Auto creation of material request": a re-order level and a re-order quantity per item
-    and warehouse, compared with the projected quantity. Point and quantity are set once, as days of the demand
-    seen before the first decision, and stay.
+    ERPNext documentation, "Auto creation of material request": a re-order level and a re-order quantity per
+    item and warehouse, compared with the projected quantity. Point and quantity are set once, as days of the
+    demand seen before the first decision, and stay.
 
     Args:
         rate_per_day: pieces a day on which the two settings were once based, shape [n].
@@ -48,10 +48,10 @@ class FixedReorderPoint:
 
 @dataclass(frozen=True)
 class DeliveriesTimesFactor:
-    """Order recent deliveries a day times the days to cover times a factor, less what is there (Odoo's Suggest).
+    """Order recent deliveries a day x days to cover x a factor, less what is there (Odoo's Suggest).
 
-    Odoo documentation, "Purchase: suggest quantities": the suggestion is based on past deliveries over a period,
-    multiplied by a number of days and a percentage factor, less what is on hand and incoming.
+    Odoo documentation, "Purchase: suggest quantities": the suggestion is based on past deliveries over a
+    period, multiplied by a number of days and a percentage factor, less what is on hand and incoming.
 
     Args:
         window_days: days of past deliveries that the rate is taken from.
@@ -77,14 +77,14 @@ class DeliveriesTimesFactor:
 
 @dataclass(frozen=True)
 class Clairvoyant:
-    """Knows all future demand and orders exactly what sells before the next order can arrive: the upper bound.
+    """Knows all future demand, orders exactly what sells before the next order can arrive: the upper bound.
 
-    It buys for the days up to the latest arrival of the next order, and for as many more as an order's cost is
-    worth in holding cost, but never a piece that is not sold by the end.
+    It buys for the days up to the latest arrival of the next order, and for as many more as an order's cost
+    is worth in holding cost, but never a piece that is not sold by the end.
 
     Args:
-        demand: pieces wanted on each day of the whole run, past and future, shape [n, days]. Day numbers as in
-            `Situation.day`.
+        demand: pieces wanted on each day of the whole run, past and future, shape [n, days]. Day numbers as
+            in `Situation.day`.
     """
 
     demand: FloatArray
@@ -118,4 +118,5 @@ class Clairvoyant:
         holding_a_day = terms.unit_cost * terms.holding_rate_per_week / 7.0
         with np.errstate(divide="ignore", invalid="ignore"):
             days = np.sqrt(2.0 * terms.order_cost / (rate * holding_a_day))
-        return np.clip(np.nan_to_num(days, nan=0.0, posinf=365.0) - situation.review_days, 0.0, 365.0)
+        extra = np.nan_to_num(days, nan=0.0, posinf=365.0) - situation.review_days
+        return np.asarray(np.clip(extra, 0.0, 365.0))

@@ -1,4 +1,4 @@
-"""Where a simulated shop's customers come from: generated demand, a replayed record, or a bootstrapped history.
+"""Demand source: where a simulated shop's customers come from (generated, replayed, or bootstrapped).
 
 Every source answers the same question (how many pieces would be bought on a day at these prices, stock
 permitting) from the day number and its seed alone: two shops that order differently meet the same customers.
@@ -16,6 +16,7 @@ from numpy.random import default_rng
 from maestro.errors import InputError
 from maestro.packs.retail.order_policy import DAYS_A_WEEK, BoolArray, FloatArray, IntArray
 
+_WEEKS_A_YEAR = 52
 _ROUNDING_STREAM = 11
 _WEEK_STREAM = 12
 _CUSTOMER_STREAM = 13
@@ -62,10 +63,10 @@ class ReplayedDemand:
 
 @dataclass(frozen=True)
 class BootstrappedDemand:
-    """Customers drawn from an imported history, a whole week at a time, so that weekdays and lines stay together.
+    """Customers drawn from an imported history a whole week at a time: weekdays and lines stay together.
 
-    The block bootstrap (Künsch, 1989) with blocks of one week. Where the history is longer than a year a week is
-    drawn from the same season a year before, otherwise from the most recent weeks.
+    The block bootstrap (Künsch, 1989) with blocks of one week. Where the history is longer than a year a
+    week is drawn from the same season a year before, otherwise from the most recent weeks.
 
     Args:
         history: recorded pieces, shape [n, days]; the simulated future starts where it ends.
@@ -89,10 +90,7 @@ class BootstrappedDemand:
 
     def wanted(self, day: int, price: FloatArray) -> IntArray:
         known = self.history.shape[1]
-        if day < known:
-            mean = self.history[:, day]
-        else:
-            mean = self.history[:, self._source_day(day)]
+        mean = self.history[:, day if day < known else self._source_day(day)]
         mean = mean * price_response(price, self.reference_price, self.elasticity)
         return _rounded(mean, self.seed, day)
 
@@ -101,11 +99,11 @@ class BootstrappedDemand:
         week, weekday = divmod(day - known, DAYS_A_WEEK)
         weeks_known = known // DAYS_A_WEEK
         window = min(self.window_weeks, weeks_known)
-        back = weeks_known - (week % 52) + window // 2 if weeks_known >= 52 + window else 0
-        newest = weeks_known - 52 + (week % 52) + window // 2 if back else weeks_known - 1
-        newest = min(newest, weeks_known - 1)
+        newest = weeks_known - 1
+        if weeks_known >= _WEEKS_A_YEAR + window:
+            newest = min(newest, weeks_known - _WEEKS_A_YEAR + week % _WEEKS_A_YEAR + window // 2)
         drawn = newest - int(default_rng([self.seed, _WEEK_STREAM, week]).integers(window))
-        return known - (weeks_known - drawn) * DAYS_A_WEEK + weekday
+        return int(known - (weeks_known - drawn) * DAYS_A_WEEK + weekday)
 
 
 @dataclass(frozen=True)
@@ -169,7 +167,7 @@ def _rounded(mean: FloatArray, seed: int, day: int) -> IntArray:
     return whole.astype(np.int64)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _negative_binomial(
     chance: FloatArray, mean: FloatArray, size: FloatArray
 ) -> IntArray:  # pragma: no cover

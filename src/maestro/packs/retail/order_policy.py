@@ -1,7 +1,7 @@
 """What every reordering rule sees and answers: the terms of each line, the situation of the shop, the order.
 
-A *line* is one product at one location. All arrays run over the n lines of a shop, in one fixed order, so that
-a rule is a pure function from a `Situation` to a quantity per line.
+A *line* is one product at one location. All arrays run over the n lines of a shop, in one fixed order, so
+that a rule is a pure function from a `Situation` to a quantity per line.
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ class LineTerms:
         price: selling price a piece, shape [n].
         unit_cost: buying price a piece, shape [n].
         order_cost: what placing one order line costs, whatever its size, shape [n].
-        holding_rate_per_week: cost of keeping a piece in stock a week, as a share of its unit cost, shape [n].
+        holding_rate_per_week: cost of keeping a piece in stock a week, as a share of its unit cost, shape
+            [n].
         salvage_share: share of the unit cost that a piece nobody will buy still returns, shape [n].
         min_order: smallest quantity the supplier accepts, shape [n].
         pack_size: orders come in multiples of this, shape [n].
-        lead_time_chance: chance that an order arrives k days after it was placed, shape [n, K]; rows sum to 1;
-            column 0 is 0 because nothing arrives on the day of its order.
+        lead_time_chance: chance that an order arrives k days after it was placed, shape [n, K]; rows sum to
+            1; column 0 is 0 because nothing arrives on the day of its order.
         product, location, supplier: identities of the line, shape [n].
     """
 
@@ -74,7 +75,7 @@ class LineTerms:
     def longest_lead_days(self) -> IntArray:
         """The last day on which an order may still arrive, shape [n]."""
         width = self.lead_time_chance.shape[1]
-        return width - 1 - np.argmax(self.lead_time_chance[:, ::-1] > 0, axis=1)
+        return np.asarray(width - 1 - np.argmax(self.lead_time_chance[:, ::-1] > 0, axis=1))
 
     def take(self, lines: IntArray) -> LineTerms:
         """The terms of some of the lines, in the order asked for."""
@@ -90,9 +91,20 @@ def uniform_lead_time(low_days: int, high_days: int, n: int, *, width: int | Non
     return chance
 
 
+def sampled_days(chance: FloatArray, draw: FloatArray) -> IntArray:
+    """Days with the given chances [n, K] at uniform draws [n, s], by the inverse distribution function."""
+    below = np.cumsum(chance, axis=1)
+    width = chance.shape[1]
+    days = np.zeros(draw.shape, dtype=np.int64)
+    for k in range(width - 1):
+        days += draw >= below[:, k : k + 1] - 1e-12
+    longest = width - 1 - np.argmax(chance[:, ::-1] > 0, axis=1)
+    return np.asarray(np.minimum(days, longest[:, None]))
+
+
 @dataclass(frozen=True)
 class OpenOrders:
-    """Orders under way, one entry an order line: which line, how many pieces, how many days ago it was placed."""
+    """Orders under way, one entry an order line: which line, how many pieces, placed how many days ago."""
 
     line: IntArray
     quantity: IntArray
@@ -111,13 +123,14 @@ class OpenOrders:
 
 @dataclass(frozen=True)
 class Situation:
-    """All that a reordering rule may know in the morning of `day`: the past and the present, never the future.
+    """All that a reordering rule may know in the morning of `day`: past and present, never the future.
 
     Args:
         day: number of the coming day; the histories hold the days before it.
         terms: the terms of the n lines.
         sales: pieces sold on each past day, shape [n, days].
-        in_stock: False where the shelf ran empty that day, so that sales say less than demand, shape [n, days].
+        in_stock: False where the shelf ran empty that day, so that sales say less than demand, shape [n,
+            days].
         on_hand: pieces in stock, shape [n].
         open_orders: orders under way.
         review_days: days until the next chance to order.
@@ -164,7 +177,7 @@ class OrderPolicy(Protocol):
 
 
 def whole_packs(quantity: FloatArray, terms: LineTerms) -> IntArray:
-    """Wanted pieces rounded to what the supplier accepts: up to whole packs and the minimum order; 0 stays 0."""
+    """Wanted pieces as the supplier accepts them: up to whole packs and the minimum order; 0 stays 0."""
     wanted = np.ceil(np.round(quantity, 6))
     packs = np.ceil(np.maximum(wanted, terms.min_order) / terms.pack_size) * terms.pack_size
     return np.where(wanted > 0, packs, 0).astype(np.int64)
@@ -174,7 +187,7 @@ def arrival_in_time(situation: Situation) -> BoolArray:
     """Whether an order placed now can still arrive before selling ends, shape [n]."""
     if situation.days_left is None:
         return np.ones(len(situation.terms), dtype=np.bool_)
-    return np.argmax(situation.terms.lead_time_chance > 0, axis=1) < situation.days_left
+    return np.asarray(np.argmax(situation.terms.lead_time_chance > 0, axis=1) < situation.days_left)
 
 
 def demand_rate(situation: Situation, window_days: int) -> FloatArray:

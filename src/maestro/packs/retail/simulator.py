@@ -1,8 +1,9 @@
 """Simulator of a shop's future: customers, lost sales, late suppliers, stock and profit, a day at a time.
 
-All chance comes from the demand source and from one lead time per line and day of ordering, both fixed by a seed
-and the day number alone. So two shops that order differently meet the same customers and the same suppliers
-(common random numbers), a copy continues exactly as the original would, and a saved shop resumes after a restart.
+All chance comes from the demand source and from one lead time per line and day of ordering, both fixed by a
+seed and the day number alone. So two shops that order differently meet the same customers and the same
+suppliers (common random numbers), a copy continues exactly as the original would, and a saved shop resumes
+after a restart.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from maestro.packs.retail.order_policy import (
     OpenOrders,
     OrderPolicy,
     Situation,
+    sampled_days,
 )
 
 _SUPPLIER_STREAM = 21
@@ -61,7 +63,7 @@ class Accounts:
 
     @property
     def profit(self) -> FloatArray:
-        """Revenue less purchases, holding and ordering cost, shape [n]; stock left over is not valued here."""
+        """Revenue less purchases, holding and ordering cost, shape [n]; left-over stock is not valued."""
         return self.revenue - self.purchases - self.holding - self.ordering
 
     @property
@@ -130,9 +132,8 @@ class ShopSimulator:
 
     def lead_times(self, day: int) -> IntArray:
         """How long an order of each line placed on this day takes, in days, whoever places it, shape [n]."""
-        chance = default_rng([self.seed, _SUPPLIER_STREAM, day]).random(len(self.terms))
-        below = np.cumsum(self.terms.lead_time_chance, axis=1) <= chance[:, None] - 1e-12
-        return np.minimum(below.sum(axis=1), self.terms.longest_lead_days)
+        chance = default_rng([self.seed, _SUPPLIER_STREAM, day]).random((len(self.terms), 1))
+        return sampled_days(self.terms.lead_time_chance, chance)[:, 0]
 
     def order(self, quantity: IntArray) -> None:
         """Place one order line for each line with a quantity above 0; paid for when placed."""

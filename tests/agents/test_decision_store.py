@@ -274,4 +274,4 @@ def test_a_page_of_many_thousands_is_quick(database: Database) -> None:
         store.list(which, cursor=third.next_cursor)
     seconds = (time.perf_counter() - started) / 3
     assert third.total == 4_000
-    assert seconds < 0.15
+    assert seconds < 0.5

@@ -122,7 +122,7 @@ async def test_a_turn_that_succeeds_ends_the_row_of_failures(house: House) -> No
 
     agent = house.agent(run_cycle=stumble, every=timedelta(seconds=60))
     house.supervisor.start(agent)
-    for _ in range(400):
+    for _ in range(4000):
         if len(taken) >= 9:
             break
         await house.clock.advance(seconds=10)

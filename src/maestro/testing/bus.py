@@ -18,8 +18,8 @@ START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 
 
 async def until(condition: Any) -> None:
-    """Wait, for a second of life at most, until a condition holds."""
-    for _ in range(200):
+    """Wait, for ten seconds of life at most, until a condition holds."""
+    for _ in range(2000):
         if condition():
             return
         await asyncio.sleep(0.005)

@@ -1,0 +1,1 @@
+"""Conformance suites that a new bus, guardrail, forecaster or pack runs."""

@@ -172,6 +172,10 @@ class PointModel(ABC):
 
     name: str
 
+    def __repr__(self) -> str:
+        """Class and every setting, nested models included: what a forecast's version is made from."""
+        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in vars(self).items())})"
+
     @abstractmethod
     def points(self, panel: Panel, horizon: int) -> Points:
         """Expected values of the `horizon` periods after the panel, from the panel alone."""

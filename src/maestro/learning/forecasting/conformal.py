@@ -6,7 +6,15 @@ import numpy as np
 from scipy.stats import norm
 
 from maestro.errors import InputError
-from maestro.learning.forecasting.base import Bools, Floats, Forecast, Panel, PointModel, content_version
+from maestro.learning.forecasting.base import (
+    Bools,
+    Floats,
+    Forecast,
+    Panel,
+    PointModel,
+    Points,
+    content_version,
+)
 from maestro.learning.forecasting.window_mean import known_mean
 
 
@@ -26,7 +34,7 @@ class ConformalForecaster:
         windows: earlier origins asked, one horizon apart.
     """
 
-    def __init__(self, model: PointModel, windows: int = 3) -> None:
+    def __init__(self, model: PointModel, windows: int = 2) -> None:
         self.model = model
         self.windows = windows
         self.name = model.name
@@ -35,7 +43,10 @@ class ConformalForecaster:
         """Expected values, and around them the interval earned at earlier origins."""
         check_level(level)
         points = self.model.points(panel, horizon)
-        said, came = self.backtest(panel, horizon)
+        return self.dress(panel, points, *self.backtest(panel, horizon), level)
+
+    def dress(self, panel: Panel, points: Points, said: Floats, came: Floats, level: float) -> Forecast:
+        """The points with the interval that the backtest `said` and `came` earned."""
         half = half_width(said, came, points.mean, level, panel)
         lower = points.mean - half
         return Forecast(
@@ -45,7 +56,7 @@ class ConformalForecaster:
             upper=points.mean + half,
             level=level,
             model=points.model,
-            version=content_version(panel, self.name, horizon, level, self.windows),
+            version=content_version(panel, self.model, points.mean.shape[1], level, self.windows),
         )
 
     def backtest(self, panel: Panel, horizon: int) -> tuple[Floats, Floats]:
@@ -74,7 +85,7 @@ def earlier_origins(n_periods: int, horizon: int, windows: int) -> list[int]:
     return [o for k in range(windows, 0, -1) if (o := n_periods - k * horizon) >= shortest]
 
 
-PRIOR_PERIODS = 14.0
+PRIOR_PERIODS = 56.0
 """Weight of the panel's usual error against the series' own errors, in periods."""
 
 TINY = 1e-9
@@ -122,8 +133,8 @@ class ErrorScale:
         own_size, own_missed = size.sum(axis=(0, 2)), missed.sum(axis=(0, 2))
         if self.demand:
             rate = own_missed.sum() / max(float(own_size.sum()), TINY)
-            prior = PRIOR_PERIODS * own_size / np.maximum(count, 1)
-            prior = np.maximum(prior, TINY)
+            least = 0.1 * own_size.sum() / max(int(count.sum()), 1)
+            prior = PRIOR_PERIODS * np.maximum(own_size / np.maximum(count, 1), max(float(least), TINY))
             self.rate = (own_missed + rate * prior) / (own_size + prior)
         else:
             own = own_missed / np.maximum(count, 1)

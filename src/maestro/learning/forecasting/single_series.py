@@ -25,7 +25,7 @@ class SingleSeriesModel(PointModel):
 
     def minimum(self, season_length: int) -> int:
         """Fewest known periods from which this model is fitted."""
-        return max(5, 2 * season_length + 1) if season_length > 1 else 5
+        return max(5, season_length + 2)
 
     def points(self, panel: Panel, horizon: int) -> Points:
         """The statsforecast mean of each series, kept finite and non-negative."""

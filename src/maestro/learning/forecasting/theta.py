@@ -1,28 +1,33 @@
-"""Theta forecast: the dynamic optimised theta model (DOT), a drift line bent towards recent levels."""
+"""Theta forecast: a drift line bent towards recent levels, classic or dynamic and optimised (DOT)."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from statsforecast.models import DynamicOptimizedTheta
+from statsforecast.models import Theta as StandardTheta
 
 from maestro.learning.forecasting.single_series import SingleSeriesModel
 
 
 class Theta(SingleSeriesModel):
-    """Dynamic optimised theta model per series.
+    """Theta model per series.
 
-    Source: Fiorucci, Pellegrini, Louzada, Petropoulos and Koehler (2016), Models for optimising the theta
-    method and their relationship to state space models, International Journal of Forecasting 32(4).
+    Source: Assimakopoulos and Nikolopoulos (2000), The theta model, International Journal of Forecasting
+    16(4), for the classic form; Fiorucci and others (2016), Models for optimising the theta method and their
+    relationship to state space models, International Journal of Forecasting 32(4), for the dynamic optimised
+    one.
 
     Args:
-        seasonality: how the season is taken out first where it is significant.
+        dynamic: whether the bend is optimised and the drift follows the data (DOT), or both stay as in the
+            classic.
     """
 
-    def __init__(self, seasonality: Literal["multiplicative", "additive"] = "multiplicative") -> None:
-        self.seasonality = seasonality
-        self.name = "dot" if seasonality == "multiplicative" else "dot_additive"
+    def __init__(self, *, dynamic: bool = True) -> None:
+        self.dynamic = dynamic
+        self.name = "dot" if dynamic else "theta"
 
     def build(self, season_length: int) -> Any:
-        """statsforecast's DynamicOptimizedTheta."""
-        return DynamicOptimizedTheta(season_length=season_length, decomposition_type=self.seasonality)
+        """statsforecast's DynamicOptimizedTheta or Theta."""
+        form = DynamicOptimizedTheta if self.dynamic else StandardTheta
+        return form(season_length=season_length)

@@ -116,6 +116,9 @@ class Week:
     def due(self, moment: datetime) -> Sequence[str]:
         return [Restock.name] if moment.weekday() == 0 else []
 
+    def cycle_days(self, agent: str) -> float:
+        return 7.0
+
     def pass_day(self, moment: datetime) -> Mapping[str, Any]:
         return {}
 

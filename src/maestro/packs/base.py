@@ -71,6 +71,10 @@ class World(Protocol):
         """Names of the agents whose cycle begins at `moment`."""
         ...
 
+    def cycle_days(self, agent: str) -> float:
+        """Days of this world from one cycle of an agent to the next."""
+        ...
+
     def pass_day(self, moment: datetime) -> Mapping[str, Any]:
         """Let the day that opens at `moment` happen; gives what changed, for the live view."""
         ...

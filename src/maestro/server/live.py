@@ -106,14 +106,14 @@ class LiveHub:
             while True:
                 await self._clock.sleep(1.0)
                 if self._connections:
-                    self._tell_time()
+                    self._tell_time(await run_in_threadpool(self._picture_of_time))
         finally:
             self._loop = None
             unsubscribe()
 
-    def _tell_time(self) -> None:
+    def _tell_time(self, picture: Any) -> None:
         """The time is not remembered: it carries the number of the latest event and adds none."""
-        message = to_json({"v": VERSION, "seq": self._seq, "type": "clock", "data": self._picture_of_time()})
+        message = to_json({"v": VERSION, "seq": self._seq, "type": "clock", "data": picture})
         for connection in self._connections:
             connection.offer(message)
 

@@ -56,6 +56,10 @@ class RetailWorld:
         """Names of the agents whose cycle begins at `moment`."""
         return [spec.role.name for spec in self.agents if self.shop.reviews_at(moment, spec.role.name)]
 
+    def cycle_days(self, agent: str) -> float:
+        """Days from one review to the next; all agents review together."""
+        return float(self.shop.settings().review_days)
+
     def pass_day(self, moment: datetime) -> Mapping[str, Any]:
         """Let the day happen; a live shop's days happen by themselves."""
         return self.shop.pass_day(moment)

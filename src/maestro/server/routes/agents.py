@@ -27,8 +27,6 @@ from maestro.server.views import AgentSummaryView, Level, Words
 
 router = APIRouter(prefix="/agents", tags=["agents"])
 
-LOOKED_AHEAD_DAYS = 28
-
 Name = Annotated[str, Path(max_length=100)]
 
 
@@ -171,7 +169,9 @@ def _summary(system: System, session: Session, name: str, agent: Agent) -> dict[
         select(func.count()).where(DecisionRow.agent == name, DecisionRow.status == "waiting")
     )
     last = session.scalar(select(func.max(CycleRow.at)).where(CycleRow.agent == name))
-    proved = progress(record, _cycle_days(system, name))
+    cycle_days = system.world.cycle_days(name)
+    proved = progress(record, cycle_days)
+    following = last + timedelta(days=cycle_days) if last else system.world.next_moment()
     return {
         "name": name,
         "title": dict(agent.spec.title),
@@ -193,7 +193,7 @@ def _summary(system: System, session: Session, name: str, agent: Agent) -> dict[
             "words": dict(proved.words),
         },
         "last_cycle_at": moment_text(last) if last else None,
-        "next_cycle_at": _next_cycle_at(system, name),
+        "next_cycle_at": moment_text(following),
     }
 
 
@@ -223,19 +223,3 @@ def _whole(system: System, name: str, agent: Agent) -> dict[str, Any]:
         "guardrails": guardrails,
         "max_loss_per_cycle": loop.role.max_loss_per_cycle(system.clock.now()),
     }
-
-
-def _upcoming(system: System, name: str) -> list[datetime]:
-    first = system.world.next_moment()
-    moments = (first + timedelta(days=ahead) for ahead in range(LOOKED_AHEAD_DAYS + 1))
-    return [moment for moment in moments if name in system.world.due(moment)]
-
-
-def _next_cycle_at(system: System, name: str) -> str | None:
-    upcoming = _upcoming(system, name)
-    return moment_text(upcoming[0]) if upcoming else None
-
-
-def _cycle_days(system: System, name: str) -> float:
-    upcoming = _upcoming(system, name)
-    return (upcoming[1] - upcoming[0]).days if len(upcoming) > 1 else 7.0

@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 from maestro.errors import InputError
 from maestro.packs.retail.importer.options import ImportOptions, Progress
 
-BATCH_ROWS = 100_000
-BLOCK_BYTES = 8 << 20
+BATCH_ROWS = 50_000
+BLOCK_BYTES = 4 << 20
 ROW = "row"
 """Column with the number of a row in the file: the heading is row 1, empty lines do not count."""
 

@@ -158,7 +158,7 @@ def _went_back(frame: pl.DataFrame, columns: dict[str, int]) -> pl.DataFrame:
         }
     )
     back = pl.col("minus") | (is_cancellation(pl.col("invoice")) if "invoice" in columns else pl.lit(False))
-    return lines.filter(back).select(_WHO).unique()
+    return compact(lines.filter(back).select(_WHO).unique())
 
 
 def _line_book(database: Database, formats: Formats) -> LineBook:
@@ -186,7 +186,7 @@ class _Run:
     left_out_keys: list[bytes] = field(default_factory=list)
     _sales: list[pl.DataFrame] = field(default_factory=list)
     _returns: list[pl.DataFrame] = field(default_factory=list)
-    _raw_returns: list[tuple[Any, ...]] = field(default_factory=list)
+    _raw_returns: list[pl.DataFrame] = field(default_factory=list)
 
     def add_malformed(self, number: int, text: str) -> None:
         self.counts["rows"] += 1
@@ -204,7 +204,8 @@ class _Run:
         lines = lines.filter(~pl.col("is_copy"))
         back = lines.filter(pl.col("is_return"))
         self._returns.append(compact(back))
-        self._raw_returns += raw.join(back.select(ROW), on=ROW, how="semi", maintain_order="left").rows()
+        raw_back = raw.join(back.select(ROW), on=ROW, how="semi", maintain_order="left")
+        self._raw_returns.append(compact(raw_back))
         sales = lines.filter(~pl.col("is_return"))
         self._sales.append(compact(sales.join(self.returned, on=_WHO, how="semi").select(_KEPT)))
         self.merged["already_imported"] += int(sales["is_known"].sum())
@@ -228,7 +229,7 @@ class _Run:
         self.merged["already_imported"] += int((netting.matched & known).sum())
         lost = ~netting.matched
         self.left_out_keys = back.filter(lost & ~known)["key"].to_list()
-        lost_rows = [row for row, is_lost in zip(self._raw_returns, lost, strict=True) if is_lost]
+        lost_rows = pl.concat(self._raw_returns).filter(lost).rows()
         self._leave_out(lost_rows, ["return_without_sale"] * len(lost_rows))
 
     def check_useful(self, path: Path) -> None:

@@ -343,14 +343,15 @@ def test_the_summary_is_plain_json(run_import: Import, invoices: Invoices) -> No
 # What goes wrong: the message names cause and remedy, and nothing is written.
 
 
-def refused(database: Database, folder: Path, run: Callable[[], object], words: str) -> None:
+def refused(database: Database, folder: Path, run: Callable[[], object], words: str) -> str:
+    """The remedy of the refusal, after checking its words and that nothing was written."""
     before = everything(database)
     with pytest.raises(InputError, match=words) as caught:
         run()
-    assert caught.value.remedy
     assert everything(database) == before
     quarantine = folder / "quarantine"
     assert not quarantine.exists() or list(quarantine.iterdir()) == []
+    return caught.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -370,7 +371,7 @@ def test_a_wrong_option_is_refused(
     run_import: Import, database: Database, tmp_path: Path, options: dict[str, object], words: str
 ) -> None:
     content = "StockCode,Quantity,InvoiceDate\nA,2,2026-05-01\n"
-    refused(database, tmp_path, lambda: run_import(content, **options), words)
+    assert refused(database, tmp_path, lambda: run_import(content, **options), words)
 
 
 def test_a_known_supplier_gets_the_new_products(
@@ -386,8 +387,8 @@ def test_mixed_and_ambiguous_dates_ask_for_the_format(
 ) -> None:
     unclear = invoices(("1", "A", 2, "03/04/2026", 5.0))
     mixed = invoices(("1", "A", 2, "13/04/2026", 5.0), ("2", "A", 2, "04/13/2026", 5.0))
-    refused(database, tmp_path, lambda: run_import(unclear), "03/04/2026 can be read in two ways")
-    refused(database, tmp_path, lambda: run_import(mixed), "mixed")
+    assert refused(database, tmp_path, lambda: run_import(unclear), "03/04/2026 can be read in two ways")
+    assert refused(database, tmp_path, lambda: run_import(mixed), "mixed")
     assert run_import(unclear, date_format="mdy").first_day == date(2026, 3, 4)
     assert run_import(mixed, date_format="dmy").quarantined_reasons == {"bad_date": 1}
 
@@ -396,7 +397,7 @@ def test_a_file_of_which_nothing_can_be_used_is_refused(
     run_import: Import, database: Database, tmp_path: Path, invoices: Invoices
 ) -> None:
     content = invoices(("1", "A", "many", DAY, 5.0), ("2", "A", "few", DAY, 5.0))
-    refused(database, tmp_path, lambda: run_import(content), "None of the 2 rows.*bad_quantity")
+    assert refused(database, tmp_path, lambda: run_import(content), "None of the 2 rows.*bad_quantity")
 
 
 def test_a_simulated_shop_takes_no_real_sales(
@@ -405,7 +406,7 @@ def test_a_simulated_shop_takes_no_real_sales(
     with database.session() as session:
         session.add(Shop(name="Demo", simulated=True, started_at=CLOCK.now()))
     content = invoices(("1", "A", 2, DAY, 5.0))
-    refused(database, tmp_path, lambda: run_import(content), "simulated shop")
+    assert refused(database, tmp_path, lambda: run_import(content), "simulated shop")
 
 
 def test_another_import_that_finishes_meanwhile_stops_this_one(
@@ -435,7 +436,7 @@ def test_a_full_database_disk_leaves_everything_as_it_was(
     with database.engine.connect() as connection:
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}")
     content = invoices(*((str(i), f"SKU{i}", 2, DAY, 5.0) for i in range(3000)), ("x", "POST", 1, DAY, 5.0))
-    refused(database, tmp_path, lambda: run_import(content), "disk is full")
+    assert refused(database, tmp_path, lambda: run_import(content), "disk is full")
 
 
 @contextmanager
@@ -460,7 +461,7 @@ def test_a_full_disk_under_the_quarantine_leaves_everything_as_it_was(
         with largest_file(50_000):
             import_sales(path, database, options, CLOCK)
 
-    refused(database, tmp_path, run, "disk is full")
+    assert refused(database, tmp_path, run, "disk is full")
 
 
 def test_a_quarantine_folder_that_cannot_be_made_is_named(

@@ -37,7 +37,7 @@ export function Card({ title, action, children, flush = false, sx }: CardProps) 
           <Typography id={id} variant="h2" component="h2" sx={{ flex: 1, fontSize: 14, lineHeight: "20px" }}>
             {title}
           </Typography>
-          {action}
+          {action ? <Box sx={{ mr: -1, flexShrink: 0 }}>{action}</Box> : null}
         </Box>
       ) : null}
       <Box sx={flush ? { flex: 1, minWidth: 0 } : { p: 2.5, pt: title ? 1.5 : 2.5, flex: 1, minWidth: 0 }}>{children}</Box>

@@ -1,10 +1,15 @@
 // A row of small bars: how much happened each day. Decoration beside its number, which says the same in words.
 import { useTheme } from "@mui/material/styles";
 
+/** Places for bars: a few days alone would look like much. */
+const fewest = 14;
+
 export function Sparkline({ values, height = 40, colour }: { values: readonly number[]; height?: number; colour?: string }) {
   const { tokens } = useTheme();
   const most = Math.max(1, ...values);
-  const step = 100 / Math.max(1, values.length);
+  const places = Math.max(fewest, values.length);
+  const step = 100 / places;
+  const first = places - values.length;
   return (
     <svg width="100%" height={height} viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" aria-hidden>
       {values.map((value, index) => {
@@ -13,7 +18,7 @@ export function Sparkline({ values, height = 40, colour }: { values: readonly nu
           <rect
             // oxlint-disable-next-line react/no-array-index-key -- a bar is its place in the row
             key={index}
-            x={index * step + step * 0.15}
+            x={(first + index) * step + step * 0.15}
             y={height - tall}
             width={step * 0.7}
             height={tall}

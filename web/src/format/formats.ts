@@ -12,6 +12,7 @@ export interface Interval {
   unit: string;
 }
 
+const between: Record<Language, string> = { ko: "~", en: "to" };
 const compact: Intl.NumberFormatOptions = { notation: "compact", maximumSignificantDigits: 3 };
 
 type Steps = [Intl.RelativeTimeFormatUnit, number][];
@@ -64,7 +65,7 @@ function makeFormats(language: Language) {
       }),
     gainFull: (value: number, unit: string) =>
       currency(value, unit, { ...moneyDigits(value, unit), signDisplay: "exceptZero" }),
-    range: ({ low, high, unit }: Omit<Interval, "mean">) => `${money(low, unit)} – ${money(high, unit)}`,
+    range: ({ low, high, unit }: Omit<Interval, "mean">) => `${money(low, unit)} ${between[language]} ${money(high, unit)}`,
     percent: (share: number, digits = 0) => number(share, { style: "percent", maximumFractionDigits: digits }),
     date: (at: string) => longDay.format(new Date(at)),
     shortDate: (at: string) => shortDay.format(new Date(at)),

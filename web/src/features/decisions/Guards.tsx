@@ -1,15 +1,14 @@
-// The limits that a decision had to pass, each with what it saw and what it allows.
+// The limits that a decision had to pass, each with what it saw and what it allows, in words.
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useTranslation } from "react-i18next";
 import type { GuardResult } from "@/api/types";
 import { VerdictTag } from "@/components/Tag";
-import { useFormats, useWords } from "@/format/useFormats";
+import { useWords } from "@/format/useFormats";
 
 export function Guards({ guards }: { guards: readonly GuardResult[] }) {
   const { t } = useTranslation("decisions");
   const words = useWords();
-  const formats = useFormats();
   if (guards.length === 0)
     return (
       <Typography variant="body2" sx={{ color: "text.secondary" }}>
@@ -18,17 +17,12 @@ export function Guards({ guards }: { guards: readonly GuardResult[] }) {
     );
   return (
     <Box component="ul" sx={{ listStyle: "none", m: 0, p: 0 }}>
-      {guards.map(({ guard, verdict, words: text, value, limit }) => (
+      {guards.map(({ guard, verdict, words: text }) => (
         <Box component="li" key={guard} sx={{ display: "flex", alignItems: "center", flexWrap: "wrap", columnGap: 1.5, rowGap: 0.5, py: 1, borderTop: 1, borderColor: "divider" }}>
           <Box sx={{ width: 92 }}>
             <VerdictTag verdict={verdict} />
           </Box>
           <Box sx={{ flex: "1 1 200px" }}>{words(text)}</Box>
-          {value !== null && limit !== null ? (
-            <Box sx={{ color: "text.secondary", fontSize: 13, fontVariantNumeric: "tabular-nums" }}>
-              {t("detail.guardValue", { value: formats.number(value), limit: formats.number(limit) })}
-            </Box>
-          ) : null}
         </Box>
       ))}
     </Box>

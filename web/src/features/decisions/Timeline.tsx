@@ -1,11 +1,17 @@
 // What happened to a decision, in order, and who did it.
 import Box from "@mui/material/Box";
+import { useListAgentsQuery } from "@/api/agents";
 import type { TimelineEntry } from "@/api/types";
 import { useFormats, useWords } from "@/format/useFormats";
 
 export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   const words = useWords();
   const formats = useFormats();
+  const { data: agents } = useListAgentsQuery();
+  const who = (actor: string) => {
+    const name = actor.replace(/^(agent|person|level):/, "");
+    return words(agents?.items.find((agent) => agent.name === name)?.title) || name;
+  };
   return (
     <Box component="ol" sx={{ listStyle: "none", m: 0, p: 0 }}>
       {entries.map(({ at, event, actor, words: text }, index) => (
@@ -25,7 +31,7 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
         >
           <Box>{words(text)}</Box>
           <Box sx={{ fontSize: 13, color: "text.secondary" }}>
-            <time dateTime={at}>{formats.moment(at)}</time> {"·"} {actor.replace(/^(person|level):/, "")}
+            <time dateTime={at}>{formats.moment(at)}</time> {"·"} {who(actor)}
           </Box>
         </Box>
       ))}

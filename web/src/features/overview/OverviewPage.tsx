@@ -23,10 +23,10 @@ function useSentence(overview: Overview | undefined): string {
   const { did, worth } = overview;
   if (did.executed === 0) return did.shadowed > 0 ? t("sentence.watching", { count: did.shadowed }) : t("sentence.starting");
   const { mean, low, high, unit } = worth.gain;
-  if (worth.weeks === 0 || worth.decisions_measured === 0) return t("sentence.measuring", { count: did.executed });
+  if (low === null || high === null) return t("sentence.measuring", { count: did.executed });
   const values = { count: did.executed, weeks: worth.weeks, gain: formats.money(Math.abs(mean), unit) };
-  if (low !== null && low > 0) return t("sentence.better", values);
-  if (high !== null && high < 0) return t("sentence.worse", values);
+  if (low > 0) return t("sentence.better", values);
+  if (high < 0) return t("sentence.worse", values);
   return t("sentence.unclear", values);
 }
 

@@ -3,8 +3,10 @@ import { type SxProps, type Theme, useTheme } from "@mui/material/styles";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Overview } from "@/api/types";
+import { useAppSelector } from "@/app/store";
 import { Card } from "@/components/Card";
 import { ChartFigure } from "@/components/chart/ChartFigure";
+import { gainColour } from "@/components/Gain";
 import { TrendingUp } from "@/components/icons";
 import { EmptyState } from "@/components/Notice";
 import { useFormats } from "@/format/useFormats";
@@ -16,6 +18,7 @@ export function WorthCard({ worth, sx }: { worth: Overview["worth"]; sx?: SxProp
   const { t } = useTranslation("overview");
   const { tokens } = useTheme();
   const formats = useFormats();
+  const { language, gainColours } = useAppSelector((state) => state.preferences);
   const { series, gain } = worth;
   const option = useMemo(
     () =>
@@ -29,10 +32,11 @@ export function WorthCard({ worth, sx }: { worth: Overview["worth"]; sx?: SxProp
           shortDate: formats.shortDate,
           money: (value) => formats.moneyShort(value, gain.unit),
           gain: (value) => formats.gain(value, gain.unit),
+          gainColour: (value) => gainColour(value, tokens, language, gainColours),
         },
         tokens,
       ),
-    [series, gain.unit, formats, tokens, t],
+    [series, gain.unit, formats, tokens, language, gainColours, t],
   );
   const last = series.at(-1);
   return (
@@ -44,6 +48,7 @@ export function WorthCard({ worth, sx }: { worth: Overview["worth"]; sx?: SxProp
           keys={[
             { label: t("worth.with"), colour: tokens.accent, line: "solid" },
             { label: t("worth.without"), colour: tokens.baseline, line: "thin" },
+            { label: t("worth.difference"), colour: gainColour(last.with_agents - last.without_agents, tokens, language, gainColours), line: "bar" },
           ]}
           summary={t(worth.method === "holdout" ? "worth.summaryHoldout" : "worth.summary", {
             date: formats.date(last.date),

@@ -1,4 +1,4 @@
-// The picture of the worth: two lines from one start, and the gap between them shaded.
+// The picture of the worth: profit with and without the agents above, and the difference between them below.
 import type { ChartOption } from "@/components/chart/Chart";
 import { dayAxis, family, hover, hoverBox, valueAxis } from "@/components/chart/drawing";
 import type { Tokens } from "@/theme/palette";
@@ -17,9 +17,18 @@ export interface WorthWords {
   shortDate: (date: string) => string;
   money: (value: number) => string;
   gain: (value: number) => string;
+  gainColour: (value: number) => string;
 }
 
-const endLabel = (color: string, text: string) => ({
+const line = { type: "line", symbol: "none", silent: true };
+const sides = { left: 56, right: 64 };
+
+/** How far ahead the shop with agents is, day by day. */
+export const differences = (series: readonly WorthDay[]): number[] =>
+  series.map((day) => day.with_agents - day.without_agents);
+
+/** The value at the end of a line; the upper one sits above its line and the lower one below, so that they never touch. */
+const endLabel = (color: string, text: string, upper: boolean) => ({
   show: true,
   formatter: text,
   color,
@@ -27,15 +36,45 @@ const endLabel = (color: string, text: string) => ({
   fontSize: 12,
   fontWeight: 600,
   distance: 6,
+  offset: [0, upper ? -7 : 7],
 });
 
-export function worthOption(series: readonly WorthDay[], words: WorthWords, tokens: Tokens): ChartOption {
-  const line = { type: "line", symbol: "none", silent: true };
-  const gaps = series.map((day) => day.with_agents - day.without_agents);
-  const end = series.at(-1);
-  const shade = gaps.every((gap) => gap >= 0) && series.every((day) => day.without_agents >= 0);
+function axes(series: readonly WorthDay[], words: WorthWords, tokens: Tokens) {
+  const days = dayAxis(
+    tokens,
+    series.map(({ date }) => date),
+    words.shortDate,
+  );
   return {
-    grid: { left: 4, right: 64, top: 12, bottom: 4, containLabel: true },
+    grid: [
+      { ...sides, top: 8, height: "55%" },
+      { ...sides, bottom: 28, height: "24%" },
+    ],
+    axisPointer: { link: [{ xAxisIndex: "all" }] },
+    xAxis: [
+      { ...days, gridIndex: 0, axisLabel: { show: false } },
+      { ...days, gridIndex: 1, boundaryGap: true, axisLine: { show: false } },
+    ],
+    yAxis: [
+      { ...valueAxis(tokens, words.money), gridIndex: 0 },
+      { ...valueAxis(tokens, words.gain), gridIndex: 1, splitNumber: 2 },
+    ],
+  };
+}
+
+export function worthOption(series: readonly WorthDay[], words: WorthWords, tokens: Tokens): ChartOption {
+  const gaps = differences(series);
+  const end = series.at(-1);
+  const last = gaps.at(-1) ?? 0;
+  const profit = (name: "with_agents" | "without_agents", color: string, width: number, upper: boolean) => ({
+    ...line,
+    name,
+    data: series.map((day) => day[name]),
+    lineStyle: { color, width },
+    endLabel: end && endLabel(name === "with_agents" ? color : tokens.muted, words.money(end[name]), upper),
+  });
+  return {
+    ...axes(series, words, tokens),
     tooltip: hover(tokens, ([point]) => {
       const day = series[point?.dataIndex ?? 0];
       if (!day) return hoverBox("", []);
@@ -45,30 +84,18 @@ export function worthOption(series: readonly WorthDay[], words: WorthWords, toke
         { label: words.difference, value: words.gain(day.with_agents - day.without_agents) },
       ]);
     }),
-    xAxis: dayAxis(tokens, series.map(({ date }) => date), words.shortDate),
-    yAxis: valueAxis(tokens, words.money),
     series: [
-      ...(shade
-        ? [
-            { ...line, name: "floor", stack: "gap", data: series.map((day) => day.without_agents), lineStyle: { opacity: 0 } },
-            { ...line, name: "gap", stack: "gap", data: gaps, lineStyle: { opacity: 0 }, areaStyle: { color: tokens.accent, opacity: 0.14 } },
-          ]
-        : []),
+      profit("without_agents", tokens.baseline, 1.25, last < 0),
+      profit("with_agents", tokens.accent, 2.25, last >= 0),
       {
-        ...line,
-        name: "without",
-        data: series.map((day) => day.without_agents),
-        lineStyle: { color: tokens.baseline, width: 1.25 },
-        endLabel: end ? endLabel(tokens.muted, words.money(end.without_agents)) : undefined,
-        labelLayout: { moveOverlap: "shiftY" },
-      },
-      {
-        ...line,
-        name: "with",
-        data: series.map((day) => day.with_agents),
-        lineStyle: { color: tokens.accent, width: 2.25 },
-        endLabel: end ? endLabel(tokens.accent, words.money(end.with_agents)) : undefined,
-        labelLayout: { moveOverlap: "shiftY" },
+        type: "bar",
+        name: "difference",
+        silent: true,
+        xAxisIndex: 1,
+        yAxisIndex: 1,
+        barCategoryGap: "20%",
+        barMaxWidth: 18,
+        data: gaps.map((value) => ({ value, itemStyle: { color: words.gainColour(value) } })),
       },
     ],
   };

@@ -123,7 +123,7 @@ class Agent:
 
     async def _wait_until(self, moment: datetime) -> bool:
         """Whether the moment came before the agent was stopped."""
-        timer = asyncio.ensure_future(self._clock.sleep((moment - self._clock.now()).total_seconds()))
+        timer = asyncio.ensure_future(self._sleep_until(moment))
         stopped = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({timer, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -131,6 +131,10 @@ class Agent:
         finally:
             timer.cancel()
             stopped.cancel()
+
+    async def _sleep_until(self, moment: datetime) -> None:
+        while (left := (moment - self._clock.now()).total_seconds()) > 0:
+            await self._clock.sleep(left)
 
     async def _handle(self, message: Message) -> Mapping[str, Any] | None:
         ability = self._abilities.get(message.action)

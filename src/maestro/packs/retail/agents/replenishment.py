@@ -135,7 +135,7 @@ class ReplenishmentAgent:
             action = Action("order", {**common, **cover, "quantity": item.quantity}, summary)
             reason = reasons.order_reason(names, item.stockout_chance, gain, item.days_of_cover)
         else:
-            action = Action("wait", common, reasons.wait_summary(names))
+            action = Action("wait", {**common, "quantity": 0, "cost": 0.0}, reasons.wait_summary(names))
             reason = reasons.wait_reason(names, item.stockout_chance, gain, item.days_of_cover)
         kind = "order" if item.baseline_quantity else "wait"
         baseline = Action(

@@ -57,7 +57,7 @@ def test_missing_columns_are_named_with_those_that_are_there() -> None:
         InputError, match=r"no column for sku and date; its columns are colour, \(empty\), qty"
     ) as it:
         recognise(["colour", "", "qty"], {})
-    assert "--map sku=" in it.value.remedy
+    assert "--column sku=" in it.value.remedy
 
 
 def test_a_wide_file_is_not_listed_in_full() -> None:

@@ -89,7 +89,7 @@ def recognise(headings: Sequence[str], chosen: Mapping[str, str]) -> dict[str, i
     if missing:
         raise InputError(
             f"The file has no column for {' and '.join(missing)}; its columns are {_listed(headings)}.",
-            remedy=f"Name the column, for example --map {missing[0]}=HEADING.",
+            remedy=f"Name the column, for example --column {missing[0]}=HEADING.",
         )
     return found
 
@@ -106,7 +106,7 @@ def _chosen(field: str, heading: str, headings: Sequence[str]) -> int:
         return plain.index(_plain(heading))
     raise InputError(
         f"The file has no column {heading}; its columns are {_listed(headings)}.",
-        remedy=f"Correct --map {field}={heading}.",
+        remedy=f"Correct --column {field}={heading}.",
     )
 
 

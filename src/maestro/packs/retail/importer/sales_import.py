@@ -239,7 +239,7 @@ class _Run:
             raise InputError(
                 f"None of the {self.counts['rows']} rows of {path} can be imported; "
                 f"the most frequent reason ({count} rows) is {reason}.",
-                remedy="Check the columns with --map and the date format with --date-format.",
+                remedy="Check the columns with --column and the date format with --date-format.",
             )
 
     def _leave_out(self, rows: list[tuple[Any, ...]], reasons: list[str]) -> None:

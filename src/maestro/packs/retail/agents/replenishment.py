@@ -120,7 +120,9 @@ class ReplenishmentAgent:
         line, terms = records.shop_lines.lines[item.line], records.situation.terms
         names = Names(line.name, line.supplier, line.location, self._currency)
         lead = float(terms.mean_lead_days[item.line])
-        horizon = records.situation.review_days + float(terms.longest_lead_days[item.line])
+        horizon = float(records.situation.review_days)
+        if item.quantity != item.baseline_quantity:  # else there is no gain to wait for
+            horizon += float(terms.longest_lead_days[item.line])
         gain = (item.gain.mean, item.gain.low, item.gain.high)
         common = {
             "product_id": line.product_id,

@@ -1,4 +1,4 @@
-"""First run: from a clean clone to the first decision that the API serves, and the weight of the dashboard's entry.
+"""First run: from a clean clone to the first decision that the API serves, and the dashboard's weight.
 
 .venv/bin/python benchmarks/first_run.py
 """
@@ -71,9 +71,8 @@ def main() -> None:
     """Clone, run, sign in, wait for a decision."""
     with tempfile.TemporaryDirectory() as folder:
         target = clone(Path(folder))
-        kept = {
-            key: value for key, value in os.environ.items() if not key.startswith(("MAESTRO_", "VIRTUAL_ENV"))
-        }
+        ours = ("MAESTRO_", "VIRTUAL_ENV")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
         environment = {**kept, "MAESTRO_SERVER__PORT": str(free_port()), "PYTHONUNBUFFERED": "1"}
         started = time.monotonic()
         process = subprocess.Popen(

@@ -102,7 +102,8 @@ class ReviewEvidence:
         """Pieces and age in days of each order that has not arrived."""
         orders = self._records.situation.open_orders
         mine = orders.line == line
-        return np.stack([orders.quantity[mine], orders.age_days[mine]], axis=1).tolist()
+        pairs = zip(orders.quantity[mine].tolist(), orders.age_days[mine].tolist(), strict=True)
+        return [[pieces, age] for pieces, age in pairs]
 
     def _forecast(self, line: int) -> list[dict[str, Any]]:
         """By day: each week's total, spread over its days as weekdays usually share it."""

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, func, insert, select, update
+from sqlalchemy import Index, String, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from maestro.agents.moment import moment_text
 from maestro.agents.transaction import writing
 from maestro.clock import Clock
-from maestro.database import Base, Database
+from maestro.database import Base, Database, table_of
 from maestro.errors import InputError
 
 GENESIS = "0" * 64
@@ -125,8 +125,8 @@ class AuditLog:
         """
         plain = dict(details or {})
         with writing(self.database, session) as open_session:
-            head = _locked_head(open_session)
-            entry_id, at = head.last_id + 1, self._clock.now()
+            last_id, last_hash = _locked_head(open_session)
+            entry_id, at = last_id + 1, self._clock.now()
             values = {
                 "id": entry_id,
                 "at": at,
@@ -134,16 +134,11 @@ class AuditLog:
                 "action": action,
                 "subject": subject,
                 "details": plain,
-                "previous": head.last_hash,
+                "previous": last_hash,
             }
             digest = _digest(values)
-            open_session.execute(insert(AuditRow).values(**values, hash=digest))
-            open_session.execute(
-                update(AuditHeadRow)
-                .where(AuditHeadRow.chain == 1)
-                .values(last_id=entry_id, last_hash=digest)
-                .execution_options(synchronize_session=False)
-            )
+            open_session.execute(_INSERT, {**values, "hash": digest})
+            open_session.execute(_MOVE_HEAD, {"last_id": entry_id, "last_hash": digest})
         return AuditEntry(entry_id, at, actor, action, subject, plain, digest)
 
     def list(self, *, subject: str = "", limit: int = 50, cursor: str | None = None) -> AuditPage:
@@ -219,21 +214,22 @@ def _digest(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _locked_head(session: Session) -> AuditHeadRow:
+_HEAD = table_of(AuditHeadRow)
+_INSERT = insert(table_of(AuditRow))
+_MOVE_HEAD = update(_HEAD).where(_HEAD.c.chain == 1)
+_MOVE_HEAD = _MOVE_HEAD.values(last_id=bindparam("last_id"), last_hash=bindparam("last_hash"))
+_LOCK_HEAD = select(_HEAD.c.last_id, _HEAD.c.last_hash).where(_HEAD.c.chain == 1).with_for_update()
+
+
+def _locked_head(session: Session) -> tuple[int, str]:
     """The end of the chain, locked until the transaction ends (SQLite's writers are alone anyway)."""
-    query = (
-        select(AuditHeadRow)
-        .where(AuditHeadRow.chain == 1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    head = session.scalar(query)
+    head = session.execute(_LOCK_HEAD).one_or_none()
     if head is None:
         make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        first = make(AuditHeadRow).values(chain=1, last_id=0, last_hash=GENESIS)
+        first = make(_HEAD).values(chain=1, last_id=0, last_hash=GENESIS)
         session.execute(first.on_conflict_do_nothing())
-        head = session.scalars(query).one()
-    return head
+        head = session.execute(_LOCK_HEAD).one()
+    return head.last_id, head.last_hash
 
 
 def _walk(session: Session) -> Iterator[AuditRow]:

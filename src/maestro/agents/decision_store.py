@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from maestro.agents.decision import Decision, DecisionSummary, Status, TimelineEvent
@@ -21,6 +21,7 @@ from maestro.agents.decision_list import (
     write_cursor,
 )
 from maestro.agents.decision_tables import (
+    CHANGING,
     DecisionBodyRow,
     DecisionEventRow,
     DecisionRow,
@@ -31,7 +32,7 @@ from maestro.agents.decision_tables import (
     summary_of,
 )
 from maestro.agents.transaction import reading, writing
-from maestro.database import Database
+from maestro.database import Database, table_of
 from maestro.errors import ConflictError, InputError, NotFoundError
 
 
@@ -93,12 +94,8 @@ class DecisionStore:
             NotFoundError: there is none of that id.
         """
         with writing(self.database, session) as open_session:
-            moved = open_session.scalar(
-                update(DecisionRow)
-                .where(DecisionRow.id == decision.id, DecisionRow.status == str(expected_status))
-                .values(changing_values(decision))
-                .returning(DecisionRow.id)
-            )
+            seen = {"seen_id": decision.id, "seen_status": str(expected_status)}
+            moved = open_session.execute(_MOVE, changing_values(decision) | seen).scalar()
             if moved is None:
                 present = open_session.scalar(select(DecisionRow.status).where(DecisionRow.id == decision.id))
                 if present is None:
@@ -107,11 +104,9 @@ class DecisionStore:
                     f"Decision {decision.id} is {present} by now, not {expected_status}.",
                     remedy="Reload it to see what happened meanwhile.",
                 )
-            open_session.execute(
-                update(DecisionBodyRow)
-                .where(DecisionBodyRow.decision_id == decision.id)
-                .values(guards=[asdict(result) for result in decision.guards], outcome=dict(decision.outcome))
-            )
+            guards = [asdict(result) for result in decision.guards]
+            body = {"seen_id": decision.id, "guards": guards, "outcome": dict(decision.outcome)}
+            open_session.execute(_REWRITE, body)
             if event:
                 self.note(decision.id, event, session=open_session)
         return decision
@@ -119,15 +114,8 @@ class DecisionStore:
     def note(self, decision_id: str, event: TimelineEvent, *, session: Session | None = None) -> None:
         """Add a line to a decision's timeline."""
         with writing(self.database, session) as open_session:
-            open_session.execute(
-                insert(DecisionEventRow).values(
-                    decision_id=decision_id,
-                    at=event.at,
-                    event=event.event,
-                    actor=event.actor,
-                    words=dict(event.words),
-                )
-            )
+            line = {"event": event.event, "actor": event.actor, "words": dict(event.words)}
+            open_session.execute(_NOTE, {"decision_id": decision_id, "at": event.at, **line})
 
     def timeline(self, decision_id: str) -> tuple[TimelineEvent, ...]:
         """What happened to a decision, in order."""
@@ -220,6 +208,18 @@ class DecisionStore:
         )
         with reading(self.database, session) as open_session:
             return tuple(decision_of(row, body) for row, body in open_session.execute(query))
+
+
+_ROWS, _BODIES = table_of(DecisionRow), table_of(DecisionBodyRow)
+_NOTE = insert(table_of(DecisionEventRow))
+_REWRITE = update(_BODIES).where(_BODIES.c.decision_id == bindparam("seen_id"))
+_REWRITE = _REWRITE.values(guards=bindparam("guards"), outcome=bindparam("outcome"))
+_MOVE = (
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("seen_id"), _ROWS.c.status == bindparam("seen_status"))
+    .values({name: bindparam(name) for name in CHANGING})
+    .returning(_ROWS.c.id)
+)
 
 
 def _allowed() -> ColumnElement[bool]:

@@ -133,6 +133,23 @@ def _plain(decision: Decision, name: str, value: Any) -> Any:
     return value
 
 
+CHANGING = (
+    "status",
+    "level",
+    "allowed_by",
+    "measure_until",
+    "decided_at",
+    "executed_at",
+    "executed_on",
+    "gain",
+    "covered",
+    "method",
+    "measured_at",
+    "measured_on",
+)
+"""Columns of the slim row that a later version of a decision may change."""
+
+
 def row_values(decision: Decision) -> dict[str, Any]:
     """The slim row of a new decision."""
     words = [decision.id, decision.subject.id, *decision.subject.label.values()]

@@ -10,6 +10,8 @@ import numpy as np
 
 from maestro.learning.forecasting.period_demand import PeriodDemand
 from maestro.packs.retail.order_plan import OrderProposal
+from maestro.packs.retail.order_policy import FloatArray as Floats
+from maestro.packs.retail.order_policy import Situation
 from maestro.packs.retail.shop_records import Records
 
 HISTORY_DAYS = 84
@@ -17,19 +19,33 @@ FORECAST_DAYS = 28
 _LEVELS = np.array([0.1, 0.9])
 
 
-def forecast_by_week(forecast: PeriodDemand) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Mean [n, weeks] and 80 % interval [n, weeks, 2] of demand in each of the next four weeks, in pieces.
+def daily_forecast(forecast: PeriodDemand, situation: Situation) -> Floats:
+    """Mean and 80 % interval of each of the next 28 days for every line, in pieces, shape [n, 28, 3].
 
-    A single week is surer than its level in all weeks together: its interval is the one of that week's total.
+    The mean is the one that orders rest on, shaped by weekday, so that forecast and order never disagree.
+    Single days vary far more than totals: the interval takes each line's own past days, as multiples of
+    their expected pace.
     """
-    weeks = range(FORECAST_DAYS // 7)
-    means = [forecast.mean(7 * (week + 1)) - (forecast.mean(7 * week) if week else 0.0) for week in weeks]
-    band = forecast.quantiles(7, _LEVELS)
-    later = [
-        forecast.quantiles(7 * (week + 1), _LEVELS) - forecast.quantiles(7 * week, _LEVELS)
-        for week in list(weeks)[1:]
-    ]
-    return np.stack(means, axis=1), np.stack([band, *later], axis=1)
+    means = np.stack([forecast.mean(days) for days in range(FORECAST_DAYS + 1)], axis=1)
+    means[:, 0] = 0.0
+    weekly = np.diff(means[:, :: len(forecast.weekday_share)], axis=1)
+    share = forecast.weekday_share
+    mean = np.repeat(weekly, len(share), axis=1) * np.tile(share, weekly.shape[1])
+    ratio = _daily_ratios(situation, share)
+    return np.stack([mean, mean * ratio[:, 0:1], np.maximum(mean, mean * ratio[:, 1:2])], axis=2)
+
+
+def _daily_ratios(situation: Situation, share: Floats) -> Floats:
+    """The 10 % and 90 % points of past days in stock over their expected pace, shape [n, 2]."""
+    days = min(HISTORY_DAYS, situation.sales.shape[1] // len(share) * len(share))
+    if days == 0:
+        return np.tile([0.0, 2.0], (len(situation.terms), 1))
+    sold, open_days = situation.sales[:, -days:], situation.in_stock[:, -days:]
+    pace = (sold * open_days).sum(axis=1) / np.maximum(open_days.sum(axis=1), 1)
+    expected = pace[:, None] * np.tile(share * len(share), days // len(share))
+    ratio = np.where(open_days & (expected > 0), sold / np.maximum(expected, 1e-9), np.nan)
+    ratio[np.isnan(ratio).all(axis=1)] = 1.0
+    return np.nanquantile(ratio, _LEVELS, axis=1).T
 
 
 def forecast_version(forecast: PeriodDemand) -> str:
@@ -45,8 +61,7 @@ class ReviewEvidence:
 
     def __init__(self, records: Records, forecast: PeriodDemand) -> None:
         self._records = records
-        self._share = forecast.weekday_share
-        self._mean, self._band = forecast_by_week(forecast)
+        self._daily = daily_forecast(forecast, records.situation)
 
     def of(self, proposal: OrderProposal) -> dict[str, Any]:
         """History, forecast with its band, and every figure that the decision rests on."""
@@ -106,17 +121,12 @@ class ReviewEvidence:
         return [[pieces, age] for pieces, age in pairs]
 
     def _forecast(self, line: int) -> list[dict[str, Any]]:
-        """By day: each week's total, spread over its days as weekdays usually share it."""
-        days = []
-        for ahead in range(FORECAST_DAYS):
-            week, share = ahead // 7, float(self._share[ahead % 7])
-            low, high = self._band[line, week]
-            days.append(
-                {
-                    "date": (self._records.today + timedelta(days=ahead)).isoformat(),
-                    "mean": round(float(self._mean[line, week]) * share, 3),
-                    "low": round(float(low) * share, 3),
-                    "high": round(float(high) * share, 3),
-                }
-            )
-        return days
+        return [
+            {
+                "date": (self._records.today + timedelta(days=ahead)).isoformat(),
+                "mean": round(mean, 3),
+                "low": round(low, 3),
+                "high": round(high, 3),
+            }
+            for ahead, (mean, low, high) in enumerate(self._daily[line].tolist())
+        ]

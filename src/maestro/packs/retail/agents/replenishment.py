@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from maestro.database import Database
 from maestro.packs.base import AgentSpec
 from maestro.packs.retail import reasons
 from maestro.packs.retail.environment import ShopEnvironment, cancel_order, place_order
+from maestro.packs.retail.interval_scale import interval_scale, measured_outcomes, scaled
 from maestro.packs.retail.order_plan import OrderProposal
 from maestro.packs.retail.reasons import Names
 from maestro.packs.retail.replenishment import ReplenishmentPolicy
@@ -31,16 +32,18 @@ PURPOSE = {
     "en": "Reviews all stock every week and orders what is worth ordering, from the right supplier, in time.",
     "ko": "매주 모든 재고를 살펴 주문할 가치가 있는 상품을 알맞은 공급처에 제때 주문합니다.",
 }
+LEVEL = 0.8
+"""Share of outcomes that a predicted interval is meant to hold."""
 _NEVER_TIMES = 4.0
 """A hard limit is this many times the limit beyond which a person is asked."""
 
 
 @dataclass(frozen=True)
 class Review:
-    """What one look at the shop found: its records and its choices that morning."""
+    """What one look at the shop found: its records, and how wide intervals must be to hold."""
 
     records: Records
-    settings: RetailSettings
+    scale: float
 
 
 class ReplenishmentAgent:
@@ -68,7 +71,9 @@ class ReplenishmentAgent:
 
     def observe(self, now: datetime) -> Review:
         """Sales, stock and orders under way as they stand this morning."""
-        return Review(self._shop.records(now.date()), self._shop.settings())
+        with self._database.reader() as session:
+            outcomes = measured_outcomes(session, self.name)
+        return Review(self._shop.records(now.date()), interval_scale(outcomes, LEVEL))
 
     def propose(self, observation: Review) -> Sequence[Proposal]:
         """An order, or a wait, for every line where this agent or the plain rule would order."""
@@ -84,7 +89,8 @@ class ReplenishmentAgent:
             set_targets(session, _keyed(records, positions.tolist()))
         evidence = ReviewEvidence(records, forecast)
         version = forecast_version(forecast)
-        return [self._proposal(records, item, evidence, version) for item in plan.proposals]
+        proposals = [self._proposal(records, item, evidence, version) for item in plan.proposals]
+        return [_with_scale(proposal, observation.scale) for proposal in proposals]
 
     def simulate(self, proposal: Proposal, observation: Review) -> Effect:
         """Every proposal of this role carries its predicted effect."""
@@ -156,6 +162,12 @@ class ReplenishmentAgent:
         )
 
 
+def _with_scale(proposal: Proposal, scale: float) -> Proposal:
+    assert proposal.predicted is not None
+    evidence = {**proposal.evidence, "interval_scale": scale}
+    return replace(proposal, predicted=scaled(proposal.predicted, scale), evidence=evidence)
+
+
 def _label(line: Line) -> dict[str, str]:
     return {language: f"{name} @ {line.location}" for language, name in line.name.items()}
 
@@ -180,6 +192,7 @@ def guardrails(settings: RetailSettings, currency: str) -> tuple[Guardrail, ...]
             hard_limit=settings.ask_above * _NEVER_TIMES,
             kinds=frozenset({"order"}),
             unit=currency,
+            noun={"en": "Value", "ko": "금액"},
         ),
         QuantityBand(
             name="days_of_cover",
@@ -188,6 +201,7 @@ def guardrails(settings: RetailSettings, currency: str) -> tuple[Guardrail, ...]
             hard_limit=settings.largest_cover_days * _NEVER_TIMES,
             kinds=frozenset({"order"}),
             unit="days",
+            noun={"en": "Days of cover", "ko": "재고 일수"},
         ),
         RateLimit(
             limit=settings.orders_per_review,

@@ -49,3 +49,15 @@ def test_metrics_are_rendered_and_never_shared_between_systems() -> None:
     first.decisions.labels(agent="replenishment", status="executed").inc()
     assert b'maestro_decisions_total{agent="replenishment",status="executed"} 1.0' in first.render()
     assert b'agent="replenishment"' not in second.render()
+
+
+def test_a_logger_made_before_the_configuration_obeys_it(capsys: pytest.CaptureFixture[str]) -> None:
+    early = get_logger("early")
+    configure_logging(TelemetrySettings(log_level="error", log_format="json"), CLOCK)
+    early.debug("too quiet")
+    early.error("heard", password="secret")
+    heard = capsys.readouterr()
+    assert heard.out == ""
+    assert "too quiet" not in heard.err
+    assert '"logger": "early"' in heard.err
+    assert "secret" not in heard.err

@@ -28,6 +28,7 @@ def configure_logging(settings: TelemetrySettings, clock: Clock) -> None:
     """Send structured logs to standard error, stamped with the injected clock."""
 
     def stamp(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event["logger"] = event.pop("logger_name", "")
         event["timestamp"] = clock.now().isoformat(timespec="milliseconds")
         return event
 
@@ -52,7 +53,8 @@ def configure_logging(settings: TelemetrySettings, clock: Clock) -> None:
 
 def get_logger(name: str) -> Any:
     """A structured logger: `log.info("order sent", order_id=7)`."""
-    return structlog.get_logger().bind(logger=name)
+    # Not yet bound, so that a logger made on import obeys the configuration that comes later.
+    return structlog.get_logger(logger_name=name)
 
 
 @contextmanager

@@ -68,7 +68,8 @@ class DeliveriesTimesFactor:
         return f"deliveries of {self.window_days} days x {self.factor:g} x {self.cover_days:g} days"
 
     def quantities(self, situation: Situation) -> IntArray:
-        rate = situation.sales[:, -self.window_days :].mean(axis=1)
+        sold = situation.sales[:, -self.window_days :]
+        rate = sold.sum(axis=1) / max(sold.shape[1], 1)
         wanted = rate * self.factor * self.cover_days - situation.position
         return whole_packs(
             np.where(arrival_in_time(situation), np.maximum(wanted, 0.0), 0.0), situation.terms

@@ -18,6 +18,7 @@ from maestro.packs.retail.order_outlook import Outlook
 from maestro.packs.retail.order_policy import DAYS_A_WEEK, FloatArray, IntArray, LineTerms
 
 _PRICE = 0
+_NOTHING = 1e-9
 
 
 def order_worth(outlook: Outlook, terms: LineTerms, quantity: IntArray) -> FloatArray:
@@ -31,7 +32,8 @@ def best_quantity(
     """The quantity of greatest expected worth for each line, shape [n]; whole packs, or 0.
 
     The worth is concave in the quantity but for the cost of ordering at all, so a ternary search over whole
-    packs finds the best order, which is then compared with none.
+    packs finds the best order, which is then compared with none. No future is bought for beyond the days
+    that the outlook speaks of.
 
     Args:
         margin_weight: how many times its margin a lost sale costs; above 1 where customers do not come back.
@@ -69,7 +71,7 @@ def _left_over_worth(left, rest, rest_days, costs, ends):  # type: ignore[no-unt
     _, cost, order, hold, salvage = costs
     if left <= 0:
         return 0.0
-    if rest_days <= 0 or rest <= 0:
+    if rest_days <= 0 or rest <= _NOTHING:
         return left * (salvage - hold * rest_days)
     pace = rest / rest_days
     saved = cost + np.sqrt(2.0 * order * hold / pace)

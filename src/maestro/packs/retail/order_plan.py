@@ -26,7 +26,7 @@ class GainEstimate:
 
 @dataclass(frozen=True)
 class OrderProposal:
-    """One order line that the policy proposes, with the figures that explain it, in pieces.
+    """One order line, or waiting where the baseline would order, with the figures that explain it, in pieces.
 
     Args:
         line: number of the line in the situation; `product`, `location`, `supplier` are its identities.

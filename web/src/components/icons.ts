@@ -2,7 +2,7 @@
 export {
   Activity, ArrowDownRight, ArrowRight, ArrowUpRight, Ban, Bell, Bookmark, Bot, Boxes, Check, ChevronDown, ChevronLeft,
   ChevronRight, CircleAlert, CircleCheck, CircleDashed, CircleDot, CirclePause, CirclePlay, CircleX, Clock3, Command,
-  Contrast, Copy, Download, Eye, EyeOff, Gauge, Hand, Inbox, Info, Languages, LayoutDashboard, ListChecks, Lock, LogOut, Menu, Minus,
+  Contrast, Copy, Download, Ellipsis, Eye, EyeOff, Gauge, Hand, Inbox, Info, Languages, LayoutDashboard, ListChecks, Lock, LogOut, Menu, Minus,
   Monitor, Moon, OctagonX, Package, PanelLeftClose, PanelLeftOpen, Pause, Pin, Play, Plus, RefreshCw, RotateCcw, Search,
   Settings2, ShieldAlert, ShieldCheck, ShieldX, ShoppingCart, SlidersHorizontal, Sun, Table2, Timer, TrendingUp,
   TriangleAlert, Truck, Undo2, User, Users, Wifi, WifiOff, X, Zap,

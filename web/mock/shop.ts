@@ -41,7 +41,7 @@ export const agent: AgentDetail = {
     gain_points: 64,
     calibration_points: 80,
     towards: "full",
-    words: { en: "64 of 100 points towards “Full”", ko: "‘완전 자율’까지 100점 중 64점" },
+    words: { en: "64 of 100 points towards “Full”", ko: "‘전면 실행’까지 100점 중 64점" },
   },
   last_cycle_at: new Date(today - 0.4 * day).toISOString(),
   next_cycle_at: new Date(today + 0.6 * day).toISOString(),

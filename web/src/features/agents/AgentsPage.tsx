@@ -55,7 +55,7 @@ function AgentCard({ agent }: { agent: AgentSummary }) {
       <Box sx={{ display: "grid", gap: { xs: 3, lg: 4 }, gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "repeat(2, minmax(0, 1fr))" } }}>
         <Box sx={{ display: "grid", gap: 3, alignContent: "start" }}>
           <LevelLadder agent={agent} />
-          <ProofBars agent={agent} />
+          <ProofBars agent={agent} explained />
         </Box>
         <Box sx={{ display: "grid", gap: 2.5, alignContent: "start" }}>
           <AgentFigures agent={agent} />

@@ -34,8 +34,11 @@ export interface PromiseWords {
 }
 
 export function promiseOption(points: readonly Outcome[], words: PromiseWords, tokens: Tokens): ChartOption {
-  const values = points.flatMap(({ expected, realised }) => [expected, realised]);
-  const [least, most] = [Math.min(0, ...values), Math.max(1, ...values)];
+  const expected = points.map((point) => point.expected);
+  const realised = points.map((point) => point.realised);
+  // The diagonal ends where the smaller of both axes does; further it would leave the picture.
+  const start = Math.max(Math.min(0, ...expected), Math.min(0, ...realised));
+  const end = Math.min(Math.max(0, ...expected), Math.max(0, ...realised));
   const axis = (name: string) => ({
     ...valueAxis(tokens, words.axis),
     name,
@@ -79,7 +82,7 @@ export function promiseOption(points: readonly Outcome[], words: PromiseWords, t
           symbol: "none",
           lineStyle: { color: tokens.baseline, type: "dashed", width: 1.25 },
           label: { formatter: words.agree, color: tokens.muted, fontFamily: family, fontSize: 12, position: "insideEndTop" },
-          data: [[{ coord: [Math.max(0, least), Math.max(0, least)] }, { coord: [most, most] }]],
+          data: end > start ? [[{ coord: [start, start] }, { coord: [end, end] }]] : [],
         },
       },
       series(false),

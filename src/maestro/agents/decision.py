@@ -227,12 +227,12 @@ class DecisionSummary:
             "id": self.id,
             "agent": self.agent,
             "created_at": moment_text(self.created_at),
-            "subject": asdict(self.subject),
+            "subject": {**vars(self.subject), "label": dict(self.subject.label)},
             "summary": dict(self.summary),
             "status": str(self.status),
             "level": self.level,
             "allowed_by": self.allowed_by,
-            "predicted": asdict(self.predicted),
+            "predicted": dict(vars(self.predicted)),
             "measured": self.measured.to_dict() if self.measured else None,
         }
 

@@ -193,6 +193,10 @@ class PointModel(ABC):
                 row[known] = self.points(past.select(known), horizon).mean
         return said
 
+    def study(self, panel: Panel, horizon: int, origins: Sequence[int]) -> tuple[Points, Floats]:
+        """Points and backtest in one go, for models that need the second for the first."""
+        return self.points(panel, horizon), self.backtest(panel, horizon, origins)
+
 
 def keep_sign(mean: Floats, panel: Panel) -> Floats:
     """Expected values, raised to zero where the whole history was never below it."""

@@ -42,8 +42,7 @@ class ConformalForecaster:
     def forecast(self, panel: Panel, horizon: int, *, level: float = 0.8) -> Forecast:
         """Expected values, and around them the interval earned at earlier origins."""
         check_level(level)
-        points = self.model.points(panel, horizon)
-        return self.dress(panel, points, *self.backtest(panel, horizon), level)
+        return self.dress(panel, *self.study(panel, horizon), level)
 
     def dress(self, panel: Panel, points: Points, said: Floats, came: Floats, level: float) -> Forecast:
         """The points with the interval that the backtest `said` and `came` earned."""
@@ -59,14 +58,16 @@ class ConformalForecaster:
             version=content_version(panel, self.model, points.mean.shape[1], level, self.windows),
         )
 
-    def backtest(self, panel: Panel, horizon: int) -> tuple[Floats, Floats]:
-        """What the model said at earlier origins and what then came, both [n_origins, n_series, horizon]."""
+    def study(self, panel: Panel, horizon: int) -> tuple[Points, Floats, Floats]:
+        """Points, what was said at earlier origins and what then came, [n_origins, n_series, horizon]."""
+        panel.check(horizon)
         origins = earlier_origins(panel.n_periods, horizon, self.windows)
         if not origins:
             none = np.empty((0, len(panel.ids), horizon))
-            return none, none
+            return self.model.points(panel, horizon), none, none
         came = np.stack([panel.observed[:, origin : origin + horizon] for origin in origins])
-        return self.model.backtest(panel, horizon, origins), came
+        points, said = self.model.study(panel, horizon, origins)
+        return points, said, came
 
 
 def check_level(level: float) -> None:

@@ -47,7 +47,7 @@ class GradientBoosting(PointModel):
         *,
         rounds: int = 200,
         origins: int = 30,
-        max_rows: int = 150_000,
+        max_rows: int = 300_000,
         refit_every: int = 2,
         threads: int = 1,
     ) -> None:

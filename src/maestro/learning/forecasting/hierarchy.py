@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from maestro.errors import InputError
 from maestro.learning.forecasting.base import Bools, Floats, Forecast, Panel, content_version
-from maestro.learning.forecasting.conformal import ConformalForecaster, half_width
+from maestro.learning.forecasting.conformal import ConformalForecaster, check_level, half_width
 
 
 def coherent_forecasts(
@@ -44,8 +44,8 @@ def coherent_forecasts(
     Raises:
         InputError: a level does not name one group a series, or takes a reserved name.
     """
-    points = forecaster.model.points(panel, horizon)
-    said, came = forecaster.backtest(panel, horizon)
+    check_level(level)
+    points, said, came = forecaster.study(panel, horizon)
     bottom = forecaster.dress(panel, points, said, came, level)
     begun = np.logical_or.accumulate(~np.isnan(panel.observed), axis=1)
     spoken: Bools = ~np.isnan(said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,50 +46,61 @@ class RollingSelection(PointModel):
 
     def points(self, panel: Panel, horizon: int) -> Points:
         """What the candidate chosen for each series says."""
-        panel.check(horizon)
-        spoken = [candidate.points(panel, horizon) for candidate in self.candidates]
-        means = self._with_median(np.stack([said.mean for said in spoken]))
-        origins = earlier_origins(panel.n_periods, horizon, self.windows)
-        said = self._backtests(panel, horizon, origins)
-        chosen = self._choose(said, panel, horizon, origins)
-        every = np.arange(len(panel.ids))
-        median = f"median({', '.join(candidate.name for candidate in self.candidates)})"
-        names = tuple(
-            spoken[choice].model[row] if choice < len(spoken) else median for row, choice in enumerate(chosen)
-        )
-        return Points(means[chosen, every], names)
+        return self.study(panel, horizon, [])[0]
 
     def backtest(self, panel: Panel, horizon: int, origins: Sequence[int]) -> Floats:
         """At each origin the choice is made from the origins before it alone."""
         judged = {origin: earlier_origins(origin, horizon, self.windows) for origin in origins}
         every = sorted(set(origins).union(*judged.values()))
-        said = self._backtests(panel, horizon, every)
-        at = {origin: position for position, origin in enumerate(every)}
-        rows = np.arange(len(panel.ids))
-        out = []
-        for origin in origins:
-            past = judged[origin]
-            chosen = self._choose(said[:, [at[o] for o in past]], panel, horizon, past)
-            out.append(said[chosen, at[origin], rows])
-        return np.stack(out)
+        return self._replay(
+            panel, horizon, judged, dict(zip(every, self._ask(panel, horizon, every), strict=True))
+        )
 
-    def _backtests(self, panel: Panel, horizon: int, origins: Sequence[int]) -> Floats:
-        """What every candidate said, [n_candidates, n_origins, n_series, horizon]."""
-        if not origins:
-            return np.empty((len(self.candidates) + self.combined, 0, len(panel.ids), horizon))
-        said = [candidate.backtest(panel, horizon, origins) for candidate in self.candidates]
-        return self._with_median(np.stack(said))
+    def study(self, panel: Panel, horizon: int, origins: Sequence[int]) -> tuple[Points, Floats]:
+        """Both at once: the candidates are asked only once for each origin."""
+        panel.check(horizon)
+        spoken = [candidate.points(panel, horizon) for candidate in self.candidates]
+        recent = earlier_origins(panel.n_periods, horizon, self.windows)
+        judged = {origin: earlier_origins(origin, horizon, self.windows) for origin in origins}
+        every = sorted(set(origins).union(recent, *judged.values()))
+        said = dict(zip(every, self._ask(panel, horizon, every), strict=True))
+        chosen = self._choose(said, panel, horizon, recent)
+        means = self._with_median(np.stack([one.mean for one in spoken]))
+        median = f"median({', '.join(candidate.name for candidate in self.candidates)})"
+        names = tuple(
+            spoken[choice].model[row] if choice < len(spoken) else median for row, choice in enumerate(chosen)
+        )
+        points = Points(means[chosen, np.arange(len(panel.ids))], names)
+        return points, self._replay(panel, horizon, judged, said)
+
+    def _replay(
+        self, panel: Panel, horizon: int, judged: Mapping[int, Sequence[int]], said: Mapping[int, Floats]
+    ) -> Floats:
+        """What would have been chosen and said at each origin, judged at the origins before it."""
+        rows = np.arange(len(panel.ids))
+        out = np.empty((len(judged), len(rows), horizon))
+        for place, (origin, past) in enumerate(judged.items()):
+            out[place] = said[origin][self._choose(said, panel, horizon, past), rows]
+        return out
+
+    def _ask(self, panel: Panel, horizon: int, origins: Sequence[int]) -> Floats:
+        """What every candidate said, [n_origins, n_candidates, n_series, horizon]."""
+        said = np.stack([candidate.backtest(panel, horizon, origins) for candidate in self.candidates])
+        return np.swapaxes(self._with_median(said), 0, 1)
 
     def _with_median(self, said: Floats) -> Floats:
         return np.concatenate([said, np.median(said, axis=0, keepdims=True)]) if self.combined else said
 
-    def _choose(self, said: Floats, panel: Panel, horizon: int, origins: Sequence[int]) -> NDArray[np.intp]:
+    def _choose(
+        self, said: Mapping[int, Floats], panel: Panel, horizon: int, origins: Sequence[int]
+    ) -> NDArray[np.intp]:
         """Row of the chosen candidate for each series, judged at these origins."""
         if not origins:
             return np.zeros(len(panel.ids), dtype=np.intp)
         came = np.stack([panel.observed[:, origin : origin + horizon] for origin in origins])
-        missed = miss(said, came, panel.season_length)
-        windows = (~np.isnan(came - said[0])).any(axis=2).sum(axis=0)
+        known = np.stack([said[origin] for origin in origins], axis=1)
+        missed = miss(known, came, panel.season_length)
+        windows = (~np.isnan(came - known[0])).any(axis=2).sum(axis=0)
         own = missed.sum(axis=1)
         own = np.divide(own, own.mean(axis=0), out=np.ones_like(own), where=own.mean(axis=0) > 0)
         panel_wide = missed.sum(axis=(1, 2))

@@ -38,7 +38,7 @@ class SignedIn:
     person: Person
     access_token: str
     expires_in_s: int
-    refresh_token: str
+    refresh_token: str | None
 
 
 class Authentication:

@@ -55,11 +55,14 @@ class SignInLink(Base):
 
 @dataclass(frozen=True)
 class Opened:
-    """A session after signing in or refreshing, with the refresh token to hand out."""
+    """A session after signing in or refreshing, with the refresh token to hand out.
+
+    There is none for the second of two tabs: the browser has the first one's cookie already.
+    """
 
     person_id: int
     session_id: int
-    refresh_token: str
+    refresh_token: str | None
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,9 @@ class Sessions:
             if row.used_at is not None and now - row.used_at > REUSE_GRACE:
                 family.revoked_at = now
                 return Refused(stolen_session_id=family.id)
-            row.used_at = row.used_at or now
+            if row.used_at is not None:
+                return Opened(family.account_id, family.id, None)
+            row.used_at = now
             return Opened(family.account_id, family.id, self._next_token(session, family.id))
 
     def close(self, token: str) -> int | None:

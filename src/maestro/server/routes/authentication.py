@@ -126,6 +126,8 @@ def _signed_in(request: Request, signed: SignedIn) -> Response:
             "person": PersonView.model_validate(person, from_attributes=True).model_dump(),
         }
     )
+    if signed.refresh_token is None:
+        return response
     response.set_cookie(
         COOKIE,
         signed.refresh_token,

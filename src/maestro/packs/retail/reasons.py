@@ -9,6 +9,7 @@ from datetime import date
 _DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAYS_KO = ("월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일")
 _SIGNS = {"GBP": "£", "EUR": "€", "USD": "$", "KRW": "₩", "JPY": "¥"}
+_YEAR_DAYS = 365
 
 Words = Mapping[str, str]
 
@@ -62,17 +63,32 @@ def rule_summary(names: Names, quantity: int) -> Words:
     }
 
 
+def holdout_reason() -> Words:
+    """Why the plain rule decides here."""
+    return {
+        "en": "The plain rule orders this product, so that what the others gain can be compared with it.",
+        "ko": "다른 상품의 이득을 견주어 볼 수 있도록 이 상품은 기준 규칙대로 주문합니다.",
+    }
+
+
+def cover(days: float) -> Words:
+    """How long stock lasts; beyond a year nobody counts days."""
+    if days > _YEAR_DAYS:
+        return {"en": "more than a year", "ko": "1년 넘게"}
+    return {"en": f"about {days:.0f} days", "ko": f"약 {days:.0f}일 동안"}
+
+
 def order_reason(
     names: Names, stockout_chance: float, gain: tuple[float, float, float], cover_days: float
 ) -> Words:
     """Why to order: the chance of running out otherwise and the expected gain with its 80 % interval."""
     mean, low, high = (money(amount, names.currency) for amount in gain)
-    chance = f"{stockout_chance:.0%}"
+    chance, lasts = f"{stockout_chance:.0%}", cover(cover_days)
     return {
-        "en": f"{chance} chance of running out otherwise; with it stock lasts about {cover_days:.0f} days. "
+        "en": f"{chance} chance of running out otherwise; with it stock lasts {lasts['en']}. "
         f"Expected {mean} over the plain rule (80 %: {low} to {high}).",
         "ko": f"주문하지 않으면 품절될 확률이 {chance}이며, "
-        f"주문하면 약 {cover_days:.0f}일 동안 팔 수 있습니다. "
+        f"주문하면 {lasts['ko']} 팔 수 있습니다. "
         f"기준 규칙보다 {mean} 이득을 예상합니다(80 %: {low}~{high}).",
     }
 
@@ -82,12 +98,12 @@ def wait_reason(
 ) -> Words:
     """Why not to order yet."""
     mean, low, high = (money(amount, names.currency) for amount in gain)
-    chance = f"{stockout_chance:.0%}"
+    chance, lasts = f"{stockout_chance:.0%}", cover(cover_days)
     return {
-        "en": f"Stock here and on the way lasts about {cover_days:.0f} days; "
+        "en": f"Stock here and on the way lasts {lasts['en']}; "
         f"the chance of running out before the next order can arrive is {chance}. "
         f"Waiting is expected to be worth {mean} (80 %: {low} to {high}).",
-        "ko": f"있는 재고와 오는 재고로 약 {cover_days:.0f}일을 팔 수 있고, "
+        "ko": f"있는 재고와 오는 재고로 {lasts['ko']} 팔 수 있고, "
         f"다음 주문이 도착하기 전에 품절될 확률은 {chance}입니다. "
         f"기다리면 {mean} 이득을 예상합니다(80 %: {low}~{high}).",
     }

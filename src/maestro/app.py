@@ -136,7 +136,9 @@ class App:
         await self.engine.launch()
         for handle in self.agents.values():
             self.supervisor.start(handle.agent)
-        while any(handle.agent.state is State.CREATED for handle in self.agents.values()):
+        while any(  # noqa: ASYNC110 - an agent's first state has no event
+            handle.agent.state is State.CREATED for handle in self.agents.values()
+        ):
             await asyncio.sleep(0)
         try:
             passed = 0

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from maestro.app import App
 from maestro.cli.doctor import port_is_free
+from maestro.clock import RealClock
 from maestro.errors import InputError
 from maestro.server.app import create_app, sign_in_link
 from maestro.settings import Settings
@@ -44,9 +45,9 @@ def run(
             remedy="Stop the other program, or choose a port: maestro run --port 0 takes any free one.",
         )
     console = Console(highlight=False, soft_wrap=True)
+    configure_logging(settings.telemetry, RealClock())
     with console.status("Opening the shop ...") as status:
         app = App.open(settings, progress=status.update)
-    configure_logging(settings.telemetry, app.wall)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(app, console, days))
 

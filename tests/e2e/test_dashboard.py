@@ -1,0 +1,173 @@
+"""The dashboard in a real browser: every page says what it should, in every theme and language."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+pytestmark = pytest.mark.browser
+
+ROUTES = (
+    "/",
+    "/decisions",
+    "/decisions/:id",
+    "/agents",
+    "/agents/replenishment",
+    "/stock",
+    "/stock/1",
+    "/settings",
+)
+HEADINGS = {"en": ("Decisions", "Agents", "Settings"), "ko": ("결정", "에이전트", "설정")}
+
+
+def violations(page: Page) -> list[str]:
+    found: dict[str, Any] = Axe().run(page).response
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
+
+
+def choose(page: Page, theme: str, language: str) -> None:
+    """Open every later page in this theme and language, as if chosen before."""
+    wanted = json.dumps({"theme": theme, "language": language, "tourSeen": True})
+    page.add_init_script(f"localStorage.setItem('maestro.preferences', '{wanted}')")
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has a heading and nothing is loading."""
+    page.get_by_role("heading", level=1).first.wait_for()
+    page.locator(".MuiSkeleton-root").first.wait_for(state="detached", timeout=20_000)
+
+
+@pytest.fixture(scope="module")
+def api(served: Any) -> Any:
+    """The API as the owner uses it."""
+    client = httpx.Client(base_url=served.base, headers={"Origin": served.base}, timeout=30)
+    person = {"email": "owner@localhost", "password": "correct horse battery staple"}
+    token = client.post("/api/v1/auth/sign-in", json=person).raise_for_status().json()["access_token"]
+    client.headers["Authorization"] = f"Bearer {token}"
+    yield client
+    client.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_every_page_is_accessible(page: Page, served: Any, api: Any, theme: str, language: str) -> None:
+    newest = api.get("/api/v1/decisions?limit=1").json()["items"][0]["id"]
+    choose(page, theme, language)
+    found = {}
+    for route in ROUTES:
+        page.goto(served.base + route.replace(":id", newest))
+        settle(page)
+        found[route] = violations(page)
+    assert {route: rows for route, rows in found.items() if rows} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_signing_in_is_accessible_and_in_the_persons_language(
+    browser: Browser, served: Any, language: str
+) -> None:
+    context = browser.new_context(locale="ko-KR" if language == "ko" else "en-GB")
+    page = context.new_page()
+    page.goto(f"{served.base}/decisions")
+    expect(page).to_have_url(re.compile(r"/sign-in"))
+    settle(page)
+    assert page.locator("html").get_attribute("lang") == language
+    assert violations(page) == []
+    context.close()
+
+
+def test_a_wrong_password_is_told_in_words(browser: Browser, served: Any) -> None:
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{served.base}/sign-in")
+    page.get_by_label("Email").fill("owner@localhost")
+    page.locator("input[name=password]").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/sign-in"))
+    context.close()
+
+
+def test_the_overview_answers_the_three_questions(page: Page, served: Any) -> None:
+    page.goto(served.base)
+    settle(page)
+    for question in ("What did the agents do?", "What was it worth?", "What needs you?"):
+        expect(page.get_by_text(question)).to_be_visible()
+
+
+def test_a_decision_explains_itself(page: Page, served: Any) -> None:
+    page.goto(f"{served.base}/decisions")
+    settle(page)
+    page.get_by_role("link", name=re.compile(r"^Order \d+")).first.click()
+    expect(page).to_have_url(re.compile(r"/decisions/d_"))
+    for part in ("Why", "What the agent saw", "Limits it had to pass"):
+        expect(page.get_by_role("heading", name=part)).to_be_visible()
+
+
+def test_a_person_approves_what_waits(page: Page, served: Any, api: Any) -> None:
+    api.patch("/api/v1/agents/replenishment", json={"level": "advise"}).raise_for_status()
+    waiting = []
+    for _ in range(600):
+        waiting = api.get("/api/v1/decisions?status=waiting&limit=1").json()["items"]
+        if waiting:
+            break
+        time.sleep(0.2)
+    assert waiting, "nothing came to wait for a person"
+    page.goto(f"{served.base}/decisions/{waiting[0]['id']}")
+    settle(page)
+    page.get_by_role("dialog").get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("dialog").get_by_text("Carried out").first).to_be_visible(timeout=15_000)
+    assert api.get(f"/api/v1/decisions/{waiting[0]['id']}").json()["allowed_by"] == "person:owner@localhost"
+
+
+def test_decisions_arrive_without_reloading(page: Page, served: Any, api: Any) -> None:
+    page.goto(served.base)
+    settle(page)
+    before = page.get_by_role("banner").inner_text()
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    page.wait_for_function(
+        "text => document.querySelector('header').innerText !== text", arg=before, timeout=20_000
+    )
+
+
+def test_the_language_is_one_switch(page: Page, served: Any) -> None:
+    choose(page, "light", "ko")
+    page.goto(f"{served.base}/decisions")
+    settle(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text(HEADINGS["ko"][0])
+    assert page.locator("html").get_attribute("lang") == "ko"
+
+
+@pytest.mark.parametrize("route", ["/", "/decisions", "/agents", "/stock", "/settings"])
+def test_a_phone_never_scrolls_sideways(signed_in: BrowserContext, served: Any, route: str) -> None:
+    page = signed_in.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(served.base + route)
+    settle(page)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert width <= 390
+
+
+def test_the_pages_work_from_the_keyboard(page: Page, served: Any) -> None:
+    page.goto(f"{served.base}/decisions")
+    settle(page)
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.innerText")
+    assert "skip" in focused.lower()
+
+
+def test_the_browser_finds_nothing_to_complain_about(page: Page, served: Any) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for route in ("/", "/decisions", "/agents", "/stock", "/settings"):
+        page.goto(served.base + route)
+        settle(page)
+    assert complaints == []

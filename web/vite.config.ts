@@ -2,13 +2,12 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { mockApi } from "./mock/plugin";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env.MAESTRO_URL ?? "http://127.0.0.1:8321";
 
 export default defineConfig({
-  plugins: [react(), ...(process.env.MAESTRO_MOCK ? [mockApi()] : [])],
+  plugins: [react()],
   resolve: { alias: { "@": here("./src") } },
   build: {
     outDir: here("../src/maestro/web_dist"),
@@ -24,5 +23,6 @@ export default defineConfig({
     include: ["tests/**/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
     restoreMocks: true,
+    testTimeout: 60_000,
   },
 });

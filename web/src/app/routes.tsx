@@ -25,7 +25,7 @@ export const routes: RouteObject[] = [
             children: [
               {
                 index: true,
-                lazy: page(["overview", "decisions", "tour"], () => import("@/features/overview/OverviewPage")),
+                lazy: page(["overview", "decisions", "agents", "tour"], () => import("@/features/overview/OverviewPage")),
               },
               {
                 path: "decisions",

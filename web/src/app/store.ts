@@ -18,7 +18,7 @@ export function createStore(preloadedState?: Partial<RootState>) {
   const store = configureStore({
     reducer,
     preloadedState: preloadedState as RootState | undefined,
-    middleware: (defaults) => defaults({ serializableCheck: false }).concat(api.middleware),
+    middleware: (defaults) => defaults({ serializableCheck: false, immutableCheck: false }).concat(api.middleware),
   });
   setupListeners(store.dispatch);
   let saved = store.getState().preferences;

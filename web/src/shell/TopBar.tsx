@@ -35,7 +35,7 @@ function SearchButton({ onSearch }: { onSearch: () => void }) {
       })}
     >
       <Search size={18} strokeWidth={1.75} aria-hidden />
-      <Box component="span" sx={{ display: { xs: "none", sm: "inline" }, flex: 1, textAlign: "left" }}>
+      <Box component="span" sx={{ display: { xs: "none", sm: "inline" }, flex: 1, minWidth: 0, textAlign: "left", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
         {t("search.hint")}
       </Box>
       <Box

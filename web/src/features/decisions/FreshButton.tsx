@@ -1,4 +1,5 @@
 // Says how many decisions arrived since the list was read, and shows them when asked: the list never jumps by itself.
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useTranslation } from "react-i18next";
 import type { DecisionSummary, Page, Status } from "@/api/types";
@@ -23,18 +24,20 @@ export function FreshButton({ page, state, paged, onShow }: FreshButtonProps) {
     ({ created_at: at, status, agent }) =>
       follows && at > newest && (wanted.length === 0 || wanted.includes(status)) && (!state.agent || agent === state.agent),
   );
-  if (count === 0) return null;
   return (
+    <Box role="status">
+      {count > 0 ? (
     <Button
       fullWidth
       variant="text"
       color="primary"
-      role="status"
       startIcon={<RefreshCw size={14} aria-hidden />}
       onClick={onShow}
       sx={{ borderRadius: 0, borderTop: 1, borderColor: "divider", bgcolor: "action.selected", color: "primary.main" }}
     >
       {t("fresh", { count })}
     </Button>
+      ) : null}
+    </Box>
   );
 }

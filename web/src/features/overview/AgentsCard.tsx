@@ -6,8 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { AgentSummary } from "@/api/types";
 import { Card } from "@/components/Card";
-import { OctagonX } from "@/components/icons";
-import { LevelTag, Tag } from "@/components/Tag";
+import { AgentTags } from "@/features/agents/AgentTags";
 import { useWords } from "@/format/useFormats";
 
 export function AgentsCard({ agents }: { agents: readonly AgentSummary[] }) {
@@ -22,13 +21,7 @@ export function AgentsCard({ agents }: { agents: readonly AgentSummary[] }) {
               <Box component={Link} to={`/agents/${agent.name}`} sx={{ flex: 1, color: "text.primary", fontWeight: 600, textDecoration: "none", "&:hover": { textDecoration: "underline" } }}>
                 {words(agent.title)}
               </Box>
-              {agent.stopped ? (
-                <Tag tone="bad" icon={OctagonX}>
-                  {t("agents.stopped")}
-                </Tag>
-              ) : (
-                <LevelTag level={agent.level} />
-              )}
+              <AgentTags agent={agent} />
             </Box>
             <LinearProgress
               variant="determinate"

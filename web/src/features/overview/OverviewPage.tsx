@@ -9,6 +9,7 @@ import { useFormats } from "@/format/useFormats";
 import { Tour } from "@/features/tour/Tour";
 import { AgentsCard } from "./AgentsCard";
 import { Answers } from "./Answers";
+import { BrokenAgents } from "./BrokenAgents";
 import { NeedsYou } from "./NeedsYou";
 import { OverviewSkeleton } from "./OverviewSkeleton";
 import { RecentCard } from "./RecentCard";
@@ -50,6 +51,7 @@ export default function OverviewPage() {
     >
       {overview ? (
         <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "repeat(12, minmax(0, 1fr))" } }}>
+          <BrokenAgents agents={overview.agents} />
           <Answers overview={overview} sx={{ gridColumn: { lg: "1 / -1" } }} />
           <WorthCard worth={overview.worth} sx={{ gridColumn: { lg: "span 8" } }} />
           <NeedsYou needsYou={overview.needs_you} sx={{ gridColumn: { lg: "span 4" } }} />

@@ -1,0 +1,46 @@
+// Numbers, money and dates as Korean and English readers write them.
+import { describe, expect, it } from "vitest";
+import { formatsFor } from "@/format/formats";
+
+const [ko, en] = [formatsFor("ko"), formatsFor("en")];
+
+describe("money", () => {
+  it("shows pence below a hundred and none above", () => {
+    expect(en.money(44.55, "GBP")).toBe("£44.55");
+    expect(en.money(310.4, "GBP")).toBe("£310");
+    expect(en.money(12, "GBP")).toBe("£12");
+  });
+  it("never shows parts of a won", () => {
+    expect(ko.money(12_345.6, "KRW")).toBe("₩12,346");
+    expect(ko.money(45.5, "KRW")).toBe("₩46");
+  });
+  it("is compact from ten thousand on, in the reader's own units", () => {
+    expect(en.moneyShort(9_999, "GBP")).toBe("£9,999");
+    expect(en.moneyShort(30_169, "GBP")).toBe("£30.2k");
+    expect(ko.moneyShort(30_169, "GBP")).toBe("£3.02만");
+  });
+  it("always carries the sign of a gain, as a true minus", () => {
+    expect(en.gain(310, "GBP")).toBe("+£310");
+    expect(en.gain(-310, "GBP")).toBe("−£310");
+    expect(en.gain(0, "GBP")).toBe("£0");
+    expect(en.gainFull(-12_345, "GBP")).toBe("−£12,345");
+  });
+  it("writes a range so that two minus signs stay readable", () => {
+    expect(en.range({ low: -17.15, high: -7.81, unit: "GBP" })).toBe("−£17.15 to −£7.81");
+    expect(ko.range({ low: 120, high: 540, unit: "GBP" })).toBe("£120 ~ £540");
+  });
+});
+
+describe("time", () => {
+  const now = Date.parse("2026-03-14T09:00:00Z");
+  it("is relative to the clock of the shop", () => {
+    expect(en.relative("2026-03-11T09:00:00Z", now)).toBe("3 days ago");
+    expect(ko.relative("2026-03-11T09:00:00Z", now)).toBe("3일 전");
+    expect(en.relative("2026-03-14T08:59:50Z", now)).toBe("this minute");
+    expect(ko.relative("2026-03-15T09:00:00Z", now)).toBe("내일");
+  });
+  it("shows the hour only where it can be read", () => {
+    expect(en.clock(now, false)).toBe("Sat, 14 Mar 2026");
+    expect(en.clock(now, true)).toBe("Sat, 14 Mar 2026 09:00");
+  });
+});

@@ -47,35 +47,46 @@ def coherent_forecasts(
     check_level(level)
     points, said, came = forecaster.study(panel, horizon)
     bottom = forecaster.dress(panel, points, said, came, level)
-    begun = np.logical_or.accumulate(~np.isnan(panel.observed), axis=1)
-    spoken: Bools = ~np.isnan(said)
-    everything = {**levels, "total": ["total"] * len(panel.ids)}
     out = {"bottom": bottom}
-    for name, groups in everything.items():
+    for name, groups in {**levels, "total": ["total"] * len(panel.ids)}.items():
         if len(groups) != len(panel.ids) or name == "bottom" or (name == "total" and name in levels):
             raise InputError(
                 f"The level {name!r} names {len(groups)} groups for {len(panel.ids)} series.",
                 remedy="Name one group a series, and call no level 'bottom' or 'total'.",
             )
-        ids = tuple(dict.fromkeys(groups))
-        row = {group: number for number, group in enumerate(ids)}
-        cells = ([row[group] for group in groups], range(len(groups)))
-        member = csr_array((np.ones(len(groups)), cells), shape=(len(ids), len(groups)))
-        mean = member @ bottom.mean
-        together = replace(panel, ids=ids, values=sum_groups(panel.observed, member, begun), available=None)
-        earlier = sum_groups(said, member, spoken), sum_groups(came, member, spoken)
-        half = half_width(*earlier, mean, level, together)
-        lower = np.maximum(mean - half, 0.0) if panel.non_negative else mean - half
-        out[name] = Forecast(
-            ids,
-            mean,
-            lower,
-            mean + half,
-            level,
-            ("sum",) * len(ids),
-            content_version(together, bottom.version, name),
-        )
+        out[name] = add_up(bottom, said, came, panel, groups)
     return out
+
+
+def add_up(bottom: Forecast, said: Floats, came: Floats, panel: Panel, groups: Sequence[str]) -> Forecast:
+    """The forecast of groups of series: means summed, intervals from the backtest of the sums.
+
+    Args:
+        bottom: forecast of the series.
+        said: its backtest, [n_origins, n_series, horizon].
+        came: what then happened, same shape.
+        panel: history of the series.
+        groups: the group of each series.
+    """
+    ids = tuple(dict.fromkeys(groups))
+    row = {group: number for number, group in enumerate(ids)}
+    cells = ([row[group] for group in groups], range(len(groups)))
+    member = csr_array((np.ones(len(groups)), cells), shape=(len(ids), len(groups)))
+    begun = np.logical_or.accumulate(~np.isnan(panel.observed), axis=1)
+    together = replace(panel, ids=ids, values=sum_groups(panel.observed, member, begun), available=None)
+    spoken: Bools = ~np.isnan(said)
+    earlier = sum_groups(said, member, spoken), sum_groups(came, member, spoken)
+    mean = added(bottom.mean, member)
+    half = half_width(*earlier, mean, bottom.level, together)
+    return Forecast(
+        ids=ids,
+        mean=mean,
+        lower=np.maximum(mean - half, 0.0) if panel.non_negative else mean - half,
+        upper=mean + half,
+        level=bottom.level,
+        model=("sum",) * len(ids),
+        version=content_version(together, bottom.version, ids),
+    )
 
 
 def sum_groups(values: Floats, member: csr_array, expected: Bools) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -167,8 +168,10 @@ class SmallSystem:
         self.agents = {role.name: Handle(AgentSpec(role, words, words, ()), self.loop)}
 
 
-def stock_shop(database: Database) -> None:
-    """Open a shop: six products at two locations, a supplier and a month of sales."""
+def make_shop(url: str) -> None:
+    """A new database with a shop: six products at two locations, a supplier and a month of sales."""
+    database = Database.open(url)
+    Base.metadata.create_all(database.engine)
     with database.session() as session:
         session.add(Shop(name="Tea House", simulated=True, started_at=NOON, options={}))
         session.add(Supplier(code="LEAF", name="Leaf & Co"))
@@ -193,24 +196,33 @@ def stock_shop(database: Database) -> None:
             day = NOON.date() - timedelta(days=back)
             record_day(session, day, [DaySale(number, 1, number, 5.0 * number) for number in range(1, 4)])
         session.get_one(StockLevel, (1, 1)).sold_28d = 28
+    database.close()
 
 
 def small_system(folder: Path, url: str = "", level: Level = Level.ADVISE, **server: Any) -> SmallSystem:
-    """A small system in a folder; settings of the server by name."""
+    """A small system in a folder, which may hold its shop already; settings of the server by name."""
     settings = Settings(data_dir=folder, server=ServerSettings(**server))
-    database = Database.open(url or settings.database_url)
-    Base.metadata.create_all(database.engine)
-    stock_shop(database)
-    return SmallSystem(settings, database, level)
+    if url or not (folder / "maestro.db").exists():
+        make_shop(url or settings.database_url)
+    return SmallSystem(settings, Database.open(url or settings.database_url), level)
 
 
 OpenSystem = Callable[..., SmallSystem]
 
 
+@pytest.fixture(scope="session")
+def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a fresh shop, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("shop") / "maestro.db"
+    make_shop(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def open_system(tmp_path: Path) -> Iterator[OpenSystem]:
+def open_system(tmp_path: Path, shop_file: Path) -> Iterator[OpenSystem]:
     """Opens small systems and closes them after the test."""
     opened: list[SmallSystem] = []
+    shutil.copy(shop_file, tmp_path)
 
     def open_one(url: str = "", level: Level = Level.ADVISE, **server: Any) -> SmallSystem:
         opened.append(small_system(tmp_path, url, level, **server))

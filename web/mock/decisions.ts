@@ -55,6 +55,8 @@ function makeDecision(index: number): Decision {
   const executed = ["executed", "measured", "undone"].includes(status) ? iso(at + 0.12 * day) : null;
   return {
     id,
+    pack: "retail",
+    cycle: `replenishment:${iso(at)}`,
     agent: "replenishment",
     created_at: iso(at),
     subject: { kind: "product", id: `${product.sku}@${location.code}`, label: product.name },

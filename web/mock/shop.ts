@@ -19,7 +19,7 @@ export const session: Session = {
   access_token: "made-up",
   token_type: "bearer",
   expires_in: 900,
-  person: { id: 1, email: "owner@example.com", name: "", role: "owner", language: "ko" },
+  person: { id: 1, email: "owner@example.com", name: "", role: "owner", language: "ko", has_password: true },
 };
 
 export const agent: AgentDetail = {

@@ -8,6 +8,7 @@ import { useGetAgentQuery } from "@/api/agents";
 import type { AgentDetail } from "@/api/types";
 import { mayManage, usePerson } from "@/app/person";
 import { Card } from "@/components/Card";
+import { Columns } from "@/components/Columns";
 import { ChevronLeft } from "@/components/icons";
 import { ErrorState } from "@/components/Notice";
 import { Page } from "@/components/Page";
@@ -23,10 +24,6 @@ import { LevelLadder } from "./LevelLadder";
 import { ProofBars } from "./ProofBars";
 import { StopButton } from "./StopButton";
 import { TrackRecordCard } from "./TrackRecordCard";
-
-const columns = { display: "grid", gap: 2, alignItems: "start", gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 2fr) minmax(320px, 1fr)" } };
-const column = { display: { xs: "contents", lg: "grid" }, gap: 2 };
-const at = (order: number) => ({ order: { xs: order, lg: 0 }, minWidth: 0 });
 
 function Lead({ agent }: { agent: AgentDetail }) {
   const { t } = useTranslation("agents");
@@ -55,52 +52,49 @@ function Lead({ agent }: { agent: AgentDetail }) {
 
 function Content({ agent }: { agent: AgentDetail }) {
   const { t } = useTranslation("agents");
+  const trust = (
+    <Card title={t("proof.title")}>
+      <Box sx={{ display: "grid", gap: 3 }}>
+        <LevelLadder agent={agent} />
+        <ProofBars agent={agent} explained />
+        <Box sx={{ pt: 2.5, borderTop: 1, borderColor: "divider" }}>
+          <AgentFigures agent={agent} />
+        </Box>
+      </Box>
+    </Card>
+  );
+  const gains = (
+    <Card title={t("gains.title")}>
+      <GainsFigure gains={agent.gains} height={200} />
+    </Card>
+  );
   return (
-    <Box sx={columns}>
-      <Box sx={column}>
-        <Card sx={at(1)} title={t("proof.title")}>
-          <Box sx={{ display: "grid", gap: 3 }}>
-            <LevelLadder agent={agent} />
-            <ProofBars agent={agent} explained />
-            <Box sx={{ pt: 2.5, borderTop: 1, borderColor: "divider" }}>
-              <AgentFigures agent={agent} />
-            </Box>
-          </Box>
-        </Card>
-        <Card sx={at(4)} title={t("gains.title")}>
-          <GainsFigure gains={agent.gains} height={200} />
-        </Card>
-        <Box sx={at(5)}>
-          <TrackRecordCard agent={agent} />
-        </Box>
-      </Box>
-      <Box sx={column}>
-        <Box sx={at(2)}>
-          <ControlCard agent={agent} />
-        </Box>
-        <Box sx={at(3)}>
-          <GuardrailsCard agent={agent} />
-        </Box>
-        <Box sx={at(6)}>
-          <HistoryCard history={agent.history} />
-        </Box>
-      </Box>
-    </Box>
+    <Columns
+      pieces={[
+        { key: "trust", content: trust },
+        { key: "control", aside: true, content: <ControlCard agent={agent} /> },
+        { key: "limits", aside: true, content: <GuardrailsCard agent={agent} /> },
+        { key: "gains", content: gains },
+        { key: "record", content: <TrackRecordCard agent={agent} /> },
+        { key: "history", aside: true, content: <HistoryCard history={agent.history} /> },
+      ]}
+    />
   );
 }
 
+const place = (height: number) => <Skeleton variant="rounded" height={height} />;
+
 function Waiting() {
   return (
-    <Box aria-busy sx={columns}>
-      <Box sx={column}>
-        <Skeleton variant="rounded" height={400} sx={at(1)} />
-        <Skeleton variant="rounded" height={330} sx={at(4)} />
-      </Box>
-      <Box sx={column}>
-        <Skeleton variant="rounded" height={300} sx={at(2)} />
-        <Skeleton variant="rounded" height={300} sx={at(3)} />
-      </Box>
-    </Box>
+    <Columns
+      busy
+      pieces={[
+        { key: "trust", content: place(478) },
+        { key: "control", aside: true, content: place(300) },
+        { key: "limits", aside: true, content: place(300) },
+        { key: "gains", content: place(338) },
+      ]}
+    />
   );
 }
 

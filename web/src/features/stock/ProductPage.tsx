@@ -7,6 +7,7 @@ import { Link, useParams } from "react-router";
 import { useGetProductQuery } from "@/api/stock";
 import type { ProductDetail } from "@/api/types";
 import { Card } from "@/components/Card";
+import { Columns } from "@/components/Columns";
 import { Ban, ChevronLeft, ListChecks, Package } from "@/components/icons";
 import { EmptyState, ErrorState } from "@/components/Notice";
 import { Page } from "@/components/Page";
@@ -40,6 +41,7 @@ function Lead({ detail }: { detail: ProductDetail }) {
   const standing = standingOf(detail.locations);
   const sentence = useStanding(detail);
   const facts: [string, string][] = [
+    [t("facts.code"), product.sku],
     [t("facts.price"), formats.money(product.price, currency)],
     [t("facts.cost"), formats.money(product.unit_cost, currency)],
     [t("facts.supplier"), product.supplier?.name ?? "–"],
@@ -57,9 +59,6 @@ function Lead({ detail }: { detail: ProductDetail }) {
         <span>{sentence}</span>
       </Box>
       <Box component="dl" sx={{ m: 0, mt: 1, display: "flex", flexWrap: "wrap", columnGap: 2.5, rowGap: 0.25, fontSize: 13 }}>
-        <Box component="dd" sx={{ m: 0, fontVariantNumeric: "tabular-nums" }}>
-          {product.sku}
-        </Box>
         {facts.map(([name, value]) => (
           <Box key={name} sx={{ display: "flex", gap: 0.75 }}>
             <Box component="dt">{name}</Box>
@@ -88,58 +87,43 @@ function DecisionsCard({ detail }: { detail: ProductDetail }) {
   );
 }
 
-const columns = { display: "grid", gap: 2, alignItems: "start", gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 2fr) minmax(300px, 1fr)" } };
-/** On a wide window a column of its own; on a narrow one its cards join the one row of cards. */
-const column = { display: { xs: "contents", lg: "grid" }, gap: 2 };
-const at = (order: number) => ({ order: { xs: order, lg: 0 }, minWidth: 0 });
-
 function Content({ detail }: { detail: ProductDetail }) {
   const { t } = useTranslation("stock");
+  const places = detail.locations.length ? (
+    detail.locations.map((row) => <PlaceCard key={row.location.id} row={row} />)
+  ) : (
+    <Card>
+      <EmptyState icon={Package} title={t("place.none")} compact>
+        {t("place.noneDetail")}
+      </EmptyState>
+    </Card>
+  );
   return (
-    <Box sx={columns}>
-      <Box sx={column}>
-        <Box sx={at(2)}>
-          <DemandCard detail={detail} />
-        </Box>
-        <Box sx={at(3)}>
-          <OrdersCard orders={detail.orders} productId={detail.product.id} />
-        </Box>
-        <Box sx={at(4)}>
-          <DecisionsCard detail={detail} />
-        </Box>
-      </Box>
-      <Box sx={column}>
-        <Box sx={{ ...at(1), display: "grid", gap: 2 }}>
-          {detail.locations.length ? (
-            detail.locations.map((row) => <PlaceCard key={row.location.id} row={row} />)
-          ) : (
-            <Card>
-              <EmptyState icon={Package} title={t("place.none")} compact>
-                {t("place.noneDetail")}
-              </EmptyState>
-            </Card>
-          )}
-        </Box>
-        <Box sx={at(5)}>
-          <LedgerCard movements={detail.movements} />
-        </Box>
-      </Box>
-    </Box>
+    <Columns
+      pieces={[
+        { key: "places", aside: true, content: <Box sx={{ display: "grid", gap: 2 }}>{places}</Box> },
+        { key: "demand", content: <DemandCard detail={detail} /> },
+        { key: "orders", content: <OrdersCard orders={detail.orders} productId={detail.product.id} /> },
+        { key: "decisions", content: <DecisionsCard detail={detail} /> },
+        { key: "ledger", aside: true, content: <LedgerCard movements={detail.movements} /> },
+      ]}
+    />
   );
 }
 
+const place = (height: number) => <Skeleton variant="rounded" height={height} />;
+
 function Waiting() {
   return (
-    <Box aria-busy sx={columns}>
-      <Box sx={column}>
-        <Skeleton variant="rounded" height={490} sx={at(2)} />
-        <Skeleton variant="rounded" height={240} sx={at(3)} />
-      </Box>
-      <Box sx={column}>
-        <Skeleton variant="rounded" height={292} sx={at(1)} />
-        <Skeleton variant="rounded" height={292} sx={at(1)} />
-      </Box>
-    </Box>
+    <Columns
+      busy
+      pieces={[
+        { key: "first", aside: true, content: place(270) },
+        { key: "second", aside: true, content: place(270) },
+        { key: "demand", content: place(490) },
+        { key: "orders", content: place(260) },
+      ]}
+    />
   );
 }
 

@@ -1,7 +1,7 @@
 """M3 benchmark: mean sMAPE over all 3,003 series of our median, and of statsforecast's DOT in the same run.
 
-The combination is chosen on the end of the training data alone: both candidates forecast the last horizon of
-each training series from what came before, and the better one is used for the official test split.
+The combination is chosen on the end of the training data alone: the trio and the trio with one more member
+forecast the last horizon of each training series from what came before, and the best is used for the test split.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ MEMBERS = {
     "ces": ComplexSmoothing(),
     "ets": ExponentialSmoothing(),
     "theta": Theta(dynamic=False),
+    "ets_damped": ExponentialSmoothing(damped=True),
 }
-COMBINATIONS = (("dot", "ces", "ets"), ("dot", "ces", "ets", "theta"))
+TRIO = ("dot", "ces", "ets")
+COMBINATIONS = (TRIO, (*TRIO, "theta"), (*TRIO, "ets_damped"))
 WORKERS = min(2, os.cpu_count() or 1)
 CHUNK = 120
 
@@ -56,7 +58,7 @@ def main() -> None:
     scores = {names: score(validation, names)["all"] for names in COMBINATIONS}
     chosen = min(scores, key=lambda names: scores[names])
     test, test_cpu = run(list(tasks(frame, validation=False)), "test split")
-    ours, dot, trio = (score(test, names) for names in (chosen, ("dot",), COMBINATIONS[0]))
+    ours, dot, trio = (score(test, names) for names in (chosen, ("dot",), TRIO))
     result = {
         "series": int(ours["series"]),
         "smape": round(ours["all"], 3),

@@ -9,7 +9,7 @@ import numpy as np
 
 from maestro.errors import InputError
 from maestro.packs.retail.demand_source import BootstrappedDemand
-from maestro.packs.retail.order_policy import DAYS_A_WEEK, OrderPolicy, Situation
+from maestro.packs.retail.order_policy import DAYS_A_WEEK, OrderPolicy, Situation, demand_rate
 from maestro.packs.retail.simulator import ShopSimulator
 from maestro.packs.retail.twin_shop import operating_profit
 
@@ -77,16 +77,17 @@ def compare(
     agent, plain = [], []
     for future in range(futures):
         start = _opening(situation, seed + future)
-        agent.append(_live(start.fork(), make_policy(seed + future), weeks))
+        agent.append(_live(start.fork(), make_policy(seed + future), weeks, situation.budget))
         progress((2 * future + 1) / (2 * futures))
-        plain.append(_live(start.fork(), rule, weeks))
+        plain.append(_live(start.fork(), rule, weeks, situation.budget))
         progress((future + 1) / futures)
     return Comparison(tuple(agent), tuple(plain), weeks)
 
 
 def _opening(situation: Situation, seed: int) -> ShopSimulator:
     terms = situation.terms
-    history = np.where(situation.in_stock, situation.sales, np.maximum(situation.sales, 0.0))
+    usual = demand_rate(situation, situation.sales.shape[1])[:, None]
+    history = np.where(situation.in_stock, situation.sales, np.maximum(situation.sales, usual))
     source = BootstrappedDemand(history, terms.price, np.zeros(len(terms)), seed)
     orders = situation.open_orders
     simulator = ShopSimulator(
@@ -108,9 +109,11 @@ def _opening(situation: Situation, seed: int) -> ShopSimulator:
     return simulator
 
 
-def _live(simulator: ShopSimulator, policy: OrderPolicy, weeks: int) -> Outcome:
+def _live(simulator: ShopSimulator, policy: OrderPolicy, weeks: int, budget: float | None) -> Outcome:
     values = []
-    for _ in range(weeks):
-        simulator.run(policy, DAYS_A_WEEK)
+    for day in range(weeks * DAYS_A_WEEK):
+        if day % simulator.review_days == 0:
+            simulator.order(policy.quantities(simulator.observe(budget=budget)))
+        simulator.step()
         values.append(float(simulator.on_hand @ simulator.terms.unit_cost))
     return Outcome(operating_profit(simulator), simulator.accounts.fill_rate, float(np.mean(values)))

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from maestro.agents.audit_log import AuditLog
+from maestro.agents.autonomy_store import AutonomyStore
+from maestro.agents.decision_store import DecisionStore
+from maestro.agents.loop import DecisionLoop
+from maestro.agents.track_record import Level
 from maestro.clock import VirtualClock
 from maestro.database import Base, Database
+from maestro.packs.retail import demo_shop
+from maestro.packs.retail.agents import replenishment
+from maestro.packs.retail.demo_catalogue import CATALOGUE
+from maestro.packs.retail.demo_opening import open_demo_shop
 from maestro.packs.retail.entities import Location, Product, Supplier
+from maestro.packs.retail.simulated_shop import SimulatedShop
+from maestro.packs.retail.simulation_record import SimulationRow
+from maestro.telemetry import Metrics
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
@@ -81,3 +95,105 @@ def any_shop(any_database: Database) -> Database:
     """The same small shop, once on SQLite and once on PostgreSQL."""
     stocked(any_database)
     return any_database
+
+
+SEED = 7
+SMALL = {category: CATALOGUE[category][:4] for category in ("Candles", "Kitchen", "Garden")}
+
+
+def opened_demo(path: Path, catalogue: dict[str, tuple[tuple[str, str], ...]], seed: int = SEED) -> Path:
+    """A demo shop with these products, opened on a Wednesday."""
+    opened = Database.open(f"sqlite:///{path}")
+    Base.metadata.create_all(opened.engine)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo_shop, "CATALOGUE", catalogue)
+        open_demo_shop(opened, seed, START + timedelta(days=2))
+    opened.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole demo shop, opened once; only read it."""
+    return opened_demo(tmp_path_factory.mktemp("demo") / "demo.db", CATALOGUE)
+
+
+@pytest.fixture(scope="session")
+def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo shop of twelve products at two locations, opened once; only read it."""
+    return opened_demo(tmp_path_factory.mktemp("demo") / "small.db", SMALL)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Iterator[Callable[[Path], Database]]:
+    """Opens a fresh copy of a database file; as many as a test asks for."""
+    opened: list[Database] = []
+
+    def copy(file: Path) -> Database:
+        target = tmp_path / f"copy{len(opened)}.db"
+        shutil.copy(file, target)
+        opened.append(Database.open(f"sqlite:///{target}"))
+        return opened[-1]
+
+    yield copy
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def small(small_file: Path, copied: Callable[[Path], Database]) -> Database:
+    """A copy of the small demo shop, to change freely."""
+    return copied(small_file)
+
+
+def reopened(database: Database) -> SimulatedShop:
+    """The small demo shop as a process finds it that starts now."""
+    with database.reader() as session:
+        state = session.scalars(select(SimulationRow)).one()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo_shop, "CATALOGUE", SMALL)
+        source = demo_shop.demo_source(state.seed, state.first_day)
+    return SimulatedShop(database, source, seconds_per_day=1.0)
+
+
+def looped(database: Database, shop: SimulatedShop, level: Level) -> DecisionLoop:
+    """The replenishment agent at work in a shop."""
+    spec = replenishment.spec(database, shop, shop.clock, currency="GBP", seed=SEED)
+    audit = AuditLog(database, shop.clock)
+    return DecisionLoop(
+        spec.role,
+        store=DecisionStore(database),
+        guardrails=spec.guardrails,
+        autonomy_store=AutonomyStore(database, audit),
+        audit=audit,
+        clock=shop.clock,
+        metrics=Metrics(),
+        starting_level=level,
+    )
+
+
+def live(shop: SimulatedShop, days: int, loop: DecisionLoop | None = None) -> None:
+    """Let days pass; the agent, where there is one, reviews when it is due."""
+    for _ in range(days):
+        moment = shop.next_moment()
+        if loop is not None and shop.reviews_at(moment, "replenishment"):
+            loop.run_cycle(moment)
+        shop.pass_day(moment)
+
+
+@pytest.fixture(scope="session")
+def lived_file(small_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small demo shop after eight weeks in which the agent acted by itself; only read it."""
+    file = tmp_path_factory.mktemp("demo") / "lived.db"
+    shutil.copy(small_file, file)
+    database = Database.open(f"sqlite:///{file}")
+    shop = reopened(database)
+    live(shop, 56, looped(database, shop, Level.BOUNDED))
+    database.close()
+    return file
+
+
+@pytest.fixture
+def lived(lived_file: Path, copied: Callable[[Path], Database]) -> Database:
+    """A copy of the shop that lived eight weeks."""
+    return copied(lived_file)

@@ -15,6 +15,7 @@ from maestro.packs.retail.demo_shop import HISTORY_DAYS, LOCATIONS, SUPPLIERS, D
 from maestro.packs.retail.entities import DailySale, Location, Product, Shop, Supplier
 from maestro.packs.retail.ledger import Kind, Line
 from maestro.packs.retail.purchase_orders import OrderLine
+from maestro.packs.retail.settings import RetailSettings
 from maestro.packs.retail.shop_records import opening
 from maestro.packs.retail.simulation_record import SimulationRow
 from maestro.packs.retail.stock import refresh_sold
@@ -164,5 +165,7 @@ def _simulation(demo: DemoShop, seed: int, today: date) -> SimulationRow:
             "open_line": simulator.open_line.tolist(),
             "open_quantity": simulator.open_quantity.tolist(),
             "open_placed": simulator.open_placed.tolist(),
+            "baseline": RetailSettings().baseline,
+            "review_days": simulator.review_days,
         },
     )

@@ -12,10 +12,10 @@ from maestro.agents.decision import Decision, Measured
 from maestro.database import Database
 from maestro.packs.retail import purchase_orders
 from maestro.packs.retail.baselines import DeliveriesTimesFactor, FixedReorderPoint
-from maestro.packs.retail.order_policy import OrderPolicy, Situation
+from maestro.packs.retail.order_policy import BoolArray, OrderPolicy, Situation
 from maestro.packs.retail.purchase_orders import OrderLine
 from maestro.packs.retail.settings import RetailSettings
-from maestro.packs.retail.shop_records import Records
+from maestro.packs.retail.shop_records import Records, ShopLines
 
 _RULE_WINDOW_DAYS = 84
 
@@ -61,6 +61,10 @@ class ShopEnvironment(Protocol):
 
     def rule(self, situation: Situation) -> OrderPolicy:
         """The plain rule that would order instead."""
+        ...
+
+    def held_out(self, shop_lines: ShopLines) -> BoolArray:
+        """Which lines the plain rule keeps ordering, so that the others can be compared with them."""
         ...
 
     def measure(self, decision: Decision, now: datetime) -> Measured | None:

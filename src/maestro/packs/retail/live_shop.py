@@ -15,16 +15,17 @@ from maestro.agents.decision import Decision, Measured
 from maestro.agents.decision_tables import CycleRow
 from maestro.clock import Clock
 from maestro.database import Database
-from maestro.packs.retail.entities import Product
+from maestro.packs.retail.entities import DailySale, Product
 from maestro.packs.retail.environment import plain_rule
-from maestro.packs.retail.order_policy import OrderPolicy, Situation
+from maestro.packs.retail.order_policy import BoolArray, OrderPolicy, Situation
 from maestro.packs.retail.sales import SalesPanel, first_and_last_day, read_panel
 from maestro.packs.retail.settings import RetailSettings
-from maestro.packs.retail.shop_records import Records, opening, read_records, shop_settings
+from maestro.packs.retail.shop_records import Records, ShopLines, opening, read_records, shop_settings
 
 LOOK_EVERY = timedelta(minutes=1)
 """How often the records are looked at for new days of sales."""
 _BEFORE_DAYS = 84
+_LEAST_BEFORE_DAYS = 28
 _LARGEST_RATIO = 4.0
 
 
@@ -90,17 +91,24 @@ class LiveShop:
         """The plain rule, set up on recent sales."""
         return plain_rule(self.settings(), situation)
 
-    def holds_out(self, sku: str) -> bool:
-        """Whether the plain rule keeps ordering this product."""
-        return in_holdout(sku, self.settings().holdout_share, self._seed)
+    def held_out(self, shop_lines: ShopLines) -> BoolArray:
+        """Which lines the plain rule keeps ordering: those of the products in the holdout."""
+        share = self.settings().holdout_share
+        return np.array(
+            [in_holdout(line.sku, share, self._seed) for line in shop_lines.lines], dtype=np.bool_
+        )
 
     def reviews_at(self, moment: datetime, agent: str) -> bool:
-        """Whether a review is due: none was held yet, or the records moved on by a whole review."""
+        """Whether a review is due: none was held yet, or the records reached the next review day."""
         with self._database.reader() as session:
             last = session.scalar(select(func.max(CycleRow.at)).where(CycleRow.agent == agent))
             if first_and_last_day(session) is None:
                 return False
-        return last is None or moment - last >= timedelta(days=self.settings().review_days)
+        if last is None:
+            return True
+        settings = self.settings()
+        due = settings.on_review_weekday(last.date() + timedelta(days=settings.review_days))
+        return moment.date() >= due
 
     def pass_day(self, moment: datetime) -> Mapping[str, Any]:
         """Nothing to move: your customers and suppliers do it."""
@@ -112,34 +120,45 @@ class LiveShop:
         return now if self.reviews_at(now, "replenishment") else now + LOOK_EVERY
 
     def measure(self, decision: Decision, now: datetime) -> Measured | None:
-        """The product's profit since the decision, against its own before, corrected by the holdout's course.
+        """The line's profit while the order was to serve it, against its own before and the holdout's course.
 
-        Difference in differences in ratio form: gain = after - before * (holdout after / before), each
-        a gross profit over the horizon. None for holdout products, and until sales cover the horizon.
+        Difference in differences in ratio form: gain = after - before * (holdout after / before), each a
+        gross profit over one review, counted from the day on which the order was expected: so the decisions
+        of successive reviews share no day. None for holdout products, for a product known for less than
+        four weeks, and until the horizon has passed.
         """
         product_id = int(decision.action.params["product_id"])
-        days = int(np.ceil(decision.predicted.horizon_days))
-        since = decision.created_at.date()
-        if (now.date() - since).days < days:
+        decided, days = decision.created_at.date(), int(decision.evidence["review_days"])
+        if (now.date() - decided).days < int(np.ceil(decision.predicted.horizon_days)):
             return None
+        since = decided + timedelta(days=round(float(decision.evidence["lead_time_days"]["mean"])))
         with self._database.reader() as session:
             share, costs = self.settings().holdout_share, _costs(session)
             held_out = {key for key, (sku, _) in costs.items() if in_holdout(sku, share, self._seed)}
             if product_id in held_out:
                 return None
-            before = read_panel(
-                session, since=since - timedelta(days=_BEFORE_DAYS), until=since - timedelta(days=1)
-            )
+            known = _first_day(session, product_id)
+            start = decided - timedelta(days=_BEFORE_DAYS)
+            start = start if known is None else max(start, known)
+            before_days = (decided - start).days
+            if before_days < _LEAST_BEFORE_DAYS:
+                return None
+            before = read_panel(session, since=start, until=decided - timedelta(days=1))
             after = read_panel(session, since=since, until=since + timedelta(days=days - 1))
         cost = {key: unit_cost for key, (_, unit_cost) in costs.items()}
-        ratio = _ratio(_profit(before, cost, held_out) * days / _BEFORE_DAYS, _profit(after, cost, held_out))
+        scale = days / before_days
+        ratio = _ratio(_profit(before, cost, held_out) * scale, _profit(after, cost, held_out))
         if ratio is None:
             return None
         location = int(decision.action.params["location_id"])
-        expected = _profit(before, cost, {product_id}, location) * days / _BEFORE_DAYS * ratio
+        expected = _profit(before, cost, {product_id}, location) * scale * ratio
         gain = _profit(after, cost, {product_id}, location) - expected
         covered = decision.predicted.low <= gain <= decision.predicted.high
         return Measured(gain, covered, "holdout", now)
+
+
+def _first_day(session: Session, product_id: int) -> date | None:
+    return session.scalar(select(func.min(DailySale.day)).where(DailySale.product_id == product_id))
 
 
 def _costs(session: Session) -> dict[int, tuple[str, float]]:

@@ -45,7 +45,7 @@ def _daily_ratios(situation: Situation, share: Floats) -> Floats:
     expected = pace[:, None] * np.tile(share * len(share), days // len(share))
     ratio = np.where(open_days & (expected > 0), sold / np.maximum(expected, 1e-9), np.nan)
     ratio[np.isnan(ratio).all(axis=1)] = 1.0
-    return np.nanquantile(ratio, _LEVELS, axis=1).T
+    return np.asarray(np.nanquantile(ratio, _LEVELS, axis=1).T)
 
 
 def forecast_version(forecast: PeriodDemand) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -10,6 +11,8 @@ from maestro.errors import InputError
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0)]
+
+_DAYS_A_WEEK = 7
 
 
 class RetailSettings(BaseModel):
@@ -26,7 +29,7 @@ class RetailSettings(BaseModel):
     review_days: Annotated[int, Field(ge=1, le=28)] = 7
     """Days between two reviews of the stock."""
     review_weekday: Annotated[int, Field(ge=0, le=6)] = 0
-    """Weekday of the review; 0 is Monday."""
+    """Weekday of the review where it is due every 7, 14, 21 or 28 days; 0 is Monday."""
     budget_per_review: Annotated[float, Field(gt=0)] = 25_000.0
     """Most that the orders of one review may cost in all; more is blocked."""
     ask_above: Annotated[float, Field(gt=0)] = 4_000.0
@@ -38,7 +41,10 @@ class RetailSettings(BaseModel):
     largest_mean_loss: Annotated[float, Field(gt=0)] = 60.0
     """Largest bearable loss, on average over the decisions of one review; a greater one stops the agent."""
     baseline: Literal["reorder_point", "deliveries_times_factor"] = "reorder_point"
-    """The rule that Maestro's effect is measured against, and that orders while the agent is in shadow."""
+    """The rule that Maestro's effect is measured against, and that orders while the agent is in shadow.
+
+    A simulated shop keeps the rule that it was opened with, so that its twin without agents stays the same.
+    """
     holdout_share: Share = 0.1
     """Share of your own products that the baseline rule keeps ordering, to measure the effect against."""
 
@@ -57,3 +63,9 @@ class RetailSettings(BaseModel):
             raise InputError(
                 f"{key}: {first['msg']}.", remedy="Give a value in the allowed range; nothing was changed."
             ) from error
+
+    def on_review_weekday(self, day: date) -> date:
+        """The last day up to `day` on which a review may fall; any day where reviews keep to no weekday."""
+        if self.review_days % _DAYS_A_WEEK:
+            return day
+        return day - timedelta(days=(day.weekday() - self.review_weekday) % _DAYS_A_WEEK)

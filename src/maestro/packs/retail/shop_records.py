@@ -132,7 +132,7 @@ def lead_time_chance(least_days: int, mean_days: float, most_days: int) -> Float
     """
     least, most = max(1, least_days), max(1, least_days, most_days)
     days = np.arange(least, most + 1)
-    low, high = -20.0, 20.0
+    low, high = -200.0, 200.0
     weights = np.ones(len(days))
     for _ in range(80):
         tilt = (low + high) / 2

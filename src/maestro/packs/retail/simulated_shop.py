@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from maestro.agents.decision import Decision, Measured
 from maestro.agents.decision import Status as DecisionStatus
 from maestro.agents.decision_tables import DecisionBodyRow, DecisionRow
+from maestro.agents.track_record import Level
 from maestro.clock import AcceleratedClock
 from maestro.database import Database
 from maestro.packs.retail import ledger, purchase_orders
@@ -21,7 +22,7 @@ from maestro.packs.retail.entities import PurchaseOrder, PurchaseOrderLine
 from maestro.packs.retail.environment import plain_rule
 from maestro.packs.retail.ledger import Kind
 from maestro.packs.retail.order_measure import Realised, realised_gain
-from maestro.packs.retail.order_policy import DAYS_A_WEEK, IntArray, OrderPolicy, Situation
+from maestro.packs.retail.order_policy import DAYS_A_WEEK, BoolArray, IntArray, OrderPolicy, Situation
 from maestro.packs.retail.purchase_orders import OrderLine
 from maestro.packs.retail.sales import DaySale, record_day
 from maestro.packs.retail.settings import RetailSettings
@@ -91,9 +92,15 @@ class SimulatedShop:
         """The opening of the first day that has not happened."""
         return opening(self.closed_day + timedelta(days=1))
 
+    def held_out(self, shop_lines: ShopLines) -> BoolArray:
+        """None: the twin tells what the plain rule would have earned with every line."""
+        return np.zeros(len(shop_lines.lines), dtype=np.bool_)
+
     def reviews_at(self, moment: datetime, agent: str) -> bool:
         """Whether an agent reviews stock that morning; all of them do on the same day."""
-        return (moment.date() - self._live_from).days % self.settings().review_days == 0
+        settings = self.settings()
+        first = settings.on_review_weekday(self._live_from)
+        return (moment.date() - first).days % settings.review_days == 0
 
     def pass_day(self, moment: datetime) -> Mapping[str, Any]:
         """Goods arrive, customers come, the twin lives the same day; all of it is written at once."""
@@ -108,7 +115,7 @@ class SimulatedShop:
             result = simulator.step()
             self._sell(session, shop, result, simulator.on_hand, moment)
             refresh_sold(session, day)
-            worth = self._worth(session, shop, result, simulator.on_hand, day)
+            worth = self._worth(session, shop, result, simulator.on_hand, moment)
             session.scalars(select(SimulationRow)).one().closed_day = day
         self.closed_day = day
         return {
@@ -232,14 +239,15 @@ class SimulatedShop:
         record_day(session, moment.date(), rows)
 
     def _worth(
-        self, session: Session, shop: ShopLines, result: DayResult, left: IntArray, day: date
+        self, session: Session, shop: ShopLines, result: DayResult, left: IntArray, moment: datetime
     ) -> dict[str, float]:
         """What the day earned here and in the twin, by the same formula."""
         terms = shop.terms
         holding = left * terms.unit_cost * terms.holding_rate_per_week / DAYS_A_WEEK
         margin = result.sold * (terms.price - terms.unit_cost)
-        with_agents = float((margin - holding).sum()) - _ordering(session, shop, day)
-        twin, without = self._twin.pass_day(self._number(day))
+        with_agents = float((margin - holding).sum()) - _ordering(session, shop, moment)
+        day = moment.date()
+        twin, without = self._twin.pass_day(self._number(day), terms)
         session.add(
             WorthRow(
                 day=day,
@@ -254,11 +262,12 @@ class SimulatedShop:
 
     def _order_by_rule(self, session: Session, shop: ShopLines, moment: datetime) -> None:
         """Where the agent only watches, the shop's own rule goes on ordering, as it did before."""
+        watched = (DecisionStatus.SHADOWED, DecisionStatus.BLOCKED)
         statement = (
             select(DecisionRow.id, DecisionBodyRow.baseline)
             .join(DecisionBodyRow, DecisionBodyRow.decision_id == DecisionRow.id)
-            .where(DecisionRow.pack == "retail", DecisionRow.status == DecisionStatus.SHADOWED)
-            .where(DecisionRow.created_at == moment)
+            .where(DecisionRow.pack == "retail", DecisionRow.level == Level.SHADOW.word)
+            .where(DecisionRow.created_at == moment, DecisionRow.status.in_(watched))
         )
         for decision_id, baseline in session.execute(statement).all():
             params = baseline["params"]
@@ -287,24 +296,23 @@ class SimulatedShop:
             terms=situation.terms,
             source=self._source,
             seed=self._seed,
-            rule=plain_rule(self.settings(), situation),
+            rule=plain_rule(RetailSettings(baseline=state.start["baseline"]), situation),
             start=state.start,
             day=self._number(state.live_from),
             history=situation.sales,
-            review_days=situation.review_days,
+            review_days=state.start["review_days"],
         )
         if state.closed_day >= state.live_from:
-            twin.pass_day(self._number(state.closed_day))
+            twin.pass_day(self._number(state.closed_day), situation.terms)
         return twin
 
 
-def _ordering(session: Session, shop: ShopLines, day: date) -> float:
-    """Cost of the order lines placed on a day."""
-    opens, closes = opening(day) - timedelta(hours=6), opening(day) + timedelta(hours=18)
+def _ordering(session: Session, shop: ShopLines, moment: datetime) -> float:
+    """Cost of the order lines placed since yesterday's opening, some after that day was reckoned."""
     statement = (
         select(func.count())
         .select_from(PurchaseOrderLine)
         .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.order_id)
-        .where(PurchaseOrder.sent_at >= opens, PurchaseOrder.sent_at < closes)
+        .where(PurchaseOrder.sent_at > moment - timedelta(days=1), PurchaseOrder.sent_at <= moment)
     )
     return float((session.scalar(statement) or 0) * (shop.terms.order_cost[0] if len(shop.lines) else 0.0))

@@ -25,7 +25,7 @@ class SimulationRow(Base):
     closed_day: Mapped[date] = mapped_column(Date)
     """The last day that has happened."""
     start: Mapped[dict[str, Any]]
-    """Stock and orders under way that morning: on_hand, open_line, open_quantity, open_placed."""
+    """That morning: on_hand, open_line, open_quantity, open_placed; the plain rule: baseline, review_days."""
 
 
 class WorthRow(Base):

@@ -55,6 +55,7 @@ class TwinShop:
             open_placed=np.array(start["open_placed"], dtype=np.int64),
         )
         self._simulator.open_arrives = arrivals(self._simulator)
+        self._last: tuple[DayResult, float] | None = None
 
     @property
     def terms(self) -> LineTerms:
@@ -65,17 +66,24 @@ class TwinShop:
         """How long an order of each line placed on a day takes, whoever places it, shape [n]."""
         return self._simulator.lead_times(day)
 
-    def pass_day(self, day: int) -> tuple[DayResult, float]:
-        """Live up to and including `day`; gives that day and the profit it made, in the shop's currency."""
-        result, profit = None, 0.0
+    def pass_day(self, day: int, terms: LineTerms) -> tuple[DayResult, float]:
+        """Live up to and including `day`; gives that day and the profit it made, in the shop's currency.
+
+        The last day may be asked for again, by a shop that could not write its own.
+
+        Args:
+            terms: what keeping and ordering cost now, the same as in the shop itself.
+        """
+        self._simulator.terms = terms
         while self._simulator.day <= day:
             before = operating_profit(self._simulator)
             if (self._simulator.day - self._from) % self._simulator.review_days == 0:
                 self._simulator.order(self.rule.quantities(self._simulator.observe()))
             result = self._simulator.step()
-            profit = operating_profit(self._simulator) - before
-        assert result is not None, "the twin never lives a day twice"
-        return result, profit
+            self._last = result, operating_profit(self._simulator) - before
+        assert self._last is not None, "the twin has lived since the agents took over"
+        assert self._last[0].day == day, "the twin never lives backwards"
+        return self._last
 
 
 def operating_profit(simulator: ShopSimulator) -> float:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
+
 from maestro.agents.decision import Action, Decision, Effect, Measured, Proposal, Subject
 from maestro.agents.guardrails.base import Guardrail
 from maestro.agents.guardrails.budget import Budget
@@ -14,11 +16,13 @@ from maestro.agents.guardrails.quantity_band import QuantityBand
 from maestro.agents.guardrails.rate_limit import RateLimit
 from maestro.clock import Clock
 from maestro.database import Database
+from maestro.learning.forecasting.period_demand import PeriodDemand
 from maestro.packs.base import AgentSpec
 from maestro.packs.retail import reasons
 from maestro.packs.retail.environment import ShopEnvironment, cancel_order, place_order
 from maestro.packs.retail.interval_scale import interval_scale, measured_outcomes, scaled
-from maestro.packs.retail.order_plan import OrderProposal
+from maestro.packs.retail.order_plan import GainEstimate, OrderProposal
+from maestro.packs.retail.order_policy import Situation
 from maestro.packs.retail.reasons import Names
 from maestro.packs.retail.replenishment import ReplenishmentPolicy
 from maestro.packs.retail.review_evidence import ReviewEvidence, forecast_version
@@ -82,14 +86,26 @@ class ReplenishmentAgent:
             return []
         situation = records.situation
         self._policy.baseline = self._shop.rule(situation)
-        forecast = self._policy.forecast(situation)
+        forecast = self._forecast(situation)
         plan = self._policy.propose(situation, forecast)
+        held_out = self._shop.held_out(records.shop_lines)
         with self._database.session() as session:
-            positions = situation.position + plan.quantities
-            set_targets(session, _keyed(records, positions.tolist()))
+            quantities = np.where(held_out, plan.baseline_quantities, plan.quantities)
+            set_targets(session, _keyed(records, (situation.position + quantities).tolist()))
         evidence = ReviewEvidence(records, forecast)
         version = forecast_version(forecast)
-        proposals = [self._proposal(records, item, evidence, version) for item in plan.proposals]
+        proposals = [
+            self._proposal(records, item, evidence, version)
+            for item in plan.proposals
+            if not held_out[item.line]
+        ] + [
+            replace(
+                self._proposal(records, _as_the_rule(item, situation), evidence, version),
+                reason=reasons.holdout_reason(),
+            )
+            for item in plan.proposals
+            if held_out[item.line] and item.baseline_quantity
+        ]
         return [_with_scale(proposal, observation.scale) for proposal in proposals]
 
     def simulate(self, proposal: Proposal, observation: Review) -> Effect:
@@ -119,6 +135,15 @@ class ReplenishmentAgent:
     def max_loss_per_cycle(self, now: datetime) -> float:
         """The bearable mean loss of one review, from the shop's settings, in its currency."""
         return self._shop.settings().largest_mean_loss
+
+    def _forecast(self, situation: Situation) -> PeriodDemand:
+        """Demand to expect, by the model that a process started this very morning would learn, too."""
+        days, block = situation.sales.shape[1], self._policy.settings.refit_days
+        learned = days - days % block or days
+        self._policy.forecast(
+            replace(situation, sales=situation.sales[:, :learned], in_stock=situation.in_stock[:, :learned])
+        )
+        return self._policy.forecast(situation)
 
     def _proposal(
         self, records: Records, item: OrderProposal, evidence: ReviewEvidence, version: str
@@ -166,6 +191,20 @@ def _with_scale(proposal: Proposal, scale: float) -> Proposal:
     assert proposal.predicted is not None
     evidence = {**proposal.evidence, "interval_scale": scale}
     return replace(proposal, predicted=scaled(proposal.predicted, scale), evidence=evidence)
+
+
+def _as_the_rule(item: OrderProposal, situation: Situation) -> OrderProposal:
+    """The plain rule's order in place of the agent's: there is nothing to gain."""
+    quantity = item.baseline_quantity
+    up_to = int(situation.position[item.line]) + quantity
+    return replace(
+        item,
+        quantity=quantity,
+        gain=GainEstimate(0.0, 0.0, 0.0),
+        order_up_to=up_to,
+        days_of_cover=up_to * item.cover_days / max(item.expected_demand, 1e-9),
+        cost=float(quantity * situation.terms.unit_cost[item.line]),
+    )
 
 
 def _label(line: Line) -> dict[str, str]:

@@ -49,7 +49,7 @@ def clone(folder: Path) -> Path:
 
 
 def until_served(process: subprocess.Popen[str]) -> tuple[str, str]:
-    """Read what `make run` prints until the line with the address; gives the address and the sign-in token."""
+    """Read what `make run` prints until the line with the address; gives it and the sign-in token."""
     assert process.stdout is not None
     for line in process.stdout:
         print(line.rstrip(), file=sys.stderr)

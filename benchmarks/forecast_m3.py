@@ -1,7 +1,7 @@
 """M3 benchmark: mean sMAPE over all 3,003 series of our median, and of statsforecast's DOT in the same run.
 
 The combination is chosen on the end of the training data alone: the trio and the trio with one more member
-forecast the last horizon of each training series from what came before, and the best is used for the test split.
+forecast the last horizon of each training series from what came before; the best is used for the test split.
 """
 
 from __future__ import annotations

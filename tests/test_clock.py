@@ -45,7 +45,9 @@ async def test_sleepers_wake_in_order_and_at_their_own_moment() -> None:
 
 
 async def test_a_sleep_of_nothing_does_not_wait() -> None:
-    await VirtualClock(START).sleep(0)
+    clock = VirtualClock(START)
+    await clock.sleep(0)
+    assert clock.now() == START
 
 
 def test_a_virtual_clock_jumps_forward_but_never_back() -> None:

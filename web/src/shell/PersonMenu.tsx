@@ -4,9 +4,12 @@ import Box from "@mui/material/Box";
 import Divider from "@mui/material/Divider";
 import IconButton from "@mui/material/IconButton";
 import ListItemIcon from "@mui/material/ListItemIcon";
-import Menu from "@mui/material/Menu";
 import MenuItem from "@mui/material/MenuItem";
+import MenuList from "@mui/material/MenuList";
+import Popover from "@mui/material/Popover";
+import type { Theme } from "@mui/material/styles";
 import Typography from "@mui/material/Typography";
+import useMediaQuery from "@mui/material/useMediaQuery";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSignOutMutation } from "@/api/sessions";
@@ -21,7 +24,7 @@ function PhoneChoices({ done }: { done: () => void }) {
   const dispatch = useAppDispatch();
   const other = language === "ko" ? "en" : "ko";
   return (
-    <Box sx={{ display: { md: "none" } }}>
+    <>
       <MenuItem
         lang={other}
         onClick={() => {
@@ -51,8 +54,8 @@ function PhoneChoices({ done }: { done: () => void }) {
           {t(`theme.${name}`)}
         </MenuItem>
       ))}
-      <Divider />
-    </Box>
+      <Divider component="li" role="separator" />
+    </>
   );
 }
 
@@ -61,6 +64,7 @@ export function PersonMenu() {
   const person = useAppSelector((state) => state.session.person);
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [signOut] = useSignOutMutation();
+  const phone = useMediaQuery((theme: Theme) => theme.breakpoints.down("md"), { noSsr: true });
   const id = useId();
   if (!person) return null;
   const close = () => setAnchor(null);
@@ -69,7 +73,7 @@ export function PersonMenu() {
     <>
       <IconButton
         aria-label={t("shell:person.menu", { name })}
-        aria-haspopup="menu"
+        aria-haspopup="dialog"
         aria-expanded={anchor !== null}
         aria-controls={anchor ? id : undefined}
         onClick={(event) => setAnchor(event.currentTarget)}
@@ -79,8 +83,18 @@ export function PersonMenu() {
           {[...name][0]?.toUpperCase()}
         </Avatar>
       </IconButton>
-      <Menu id={id} anchorEl={anchor} open={anchor !== null} onClose={close}>
-        <Box component="li" role="none" sx={{ px: 2, py: 1, minWidth: 220 }}>
+      <Popover
+        id={id}
+        anchorEl={anchor}
+        open={anchor !== null}
+        onClose={close}
+        anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
+        transformOrigin={{ vertical: "top", horizontal: "right" }}
+        slotProps={{
+          paper: { role: "dialog", "aria-label": t("shell:person.menu", { name }), sx: { border: 1, borderColor: "divider", mt: 0.5 } },
+        }}
+      >
+        <Box sx={{ px: 2, py: 1.5, minWidth: 220 }}>
           <Typography sx={{ fontWeight: 600 }}>{name}</Typography>
           <Typography variant="body2" sx={{ color: "text.secondary" }}>
             {person.email}
@@ -90,14 +104,16 @@ export function PersonMenu() {
           </Typography>
         </Box>
         <Divider />
-        <PhoneChoices done={close} />
-        <MenuItem onClick={() => void signOut()}>
-          <ListItemIcon>
-            <LogOut size={16} aria-hidden />
-          </ListItemIcon>
-          {t("shell:person.signOut")}
-        </MenuItem>
-      </Menu>
+        <MenuList autoFocusItem={anchor !== null} aria-label={t("shell:person.menu", { name })}>
+          {phone ? <PhoneChoices done={close} /> : null}
+          <MenuItem onClick={() => void signOut()}>
+            <ListItemIcon>
+              <LogOut size={16} aria-hidden />
+            </ListItemIcon>
+            {t("shell:person.signOut")}
+          </MenuItem>
+        </MenuList>
+      </Popover>
     </>
   );
 }

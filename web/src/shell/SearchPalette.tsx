@@ -83,10 +83,13 @@ export default function SearchPalette({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       fullWidth
       maxWidth="sm"
-      aria-label={t("search.open")}
+      aria-labelledby={`${id}-title`}
       sx={{ "& .MuiDialog-container": { alignItems: "flex-start" } }}
       slotProps={{ paper: { sx: { mt: { xs: 2, md: 10 } } } }}
     >
+      <Box component="h2" id={`${id}-title`} sx={{ position: "absolute", width: "1px", height: "1px", overflow: "hidden", clipPath: "inset(50%)" }}>
+        {t("search.open")}
+      </Box>
       <Box sx={{ display: "flex", alignItems: "center", gap: 1.5, px: 2.5, borderBottom: 1, borderColor: "divider" }}>
         <Search size={18} strokeWidth={1.75} aria-hidden />
         <InputBase

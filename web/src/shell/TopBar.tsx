@@ -13,12 +13,19 @@ import { LanguageMenu, ThemeMenu } from "./LookMenus";
 import { PersonMenu } from "./PersonMenu";
 import { useWaiting } from "./useWaiting";
 
+/** Out of sight on a phone, yet still the name of the button for those who hear it. */
+const hiddenOnPhone = {
+  position: { xs: "absolute", sm: "static" },
+  width: { xs: "1px", sm: "auto" },
+  height: { xs: "1px", sm: "auto" },
+  clipPath: { xs: "inset(50%)", sm: "none" },
+};
+
 function SearchButton({ onSearch }: { onSearch: () => void }) {
   const { t } = useTranslation("shell");
   return (
     <ButtonBase
       onClick={onSearch}
-      aria-label={t("search.open")}
       aria-keyshortcuts="Control+K Meta+K /"
       sx={(theme) => ({
         height: 36,
@@ -35,11 +42,12 @@ function SearchButton({ onSearch }: { onSearch: () => void }) {
       })}
     >
       <Search size={18} strokeWidth={1.75} aria-hidden />
-      <Box component="span" sx={{ display: { xs: "none", sm: "inline" }, flex: 1, minWidth: 0, textAlign: "left", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
+      <Box component="span" sx={{ ...hiddenOnPhone, flex: 1, minWidth: 0, textAlign: "left", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
         {t("search.hint")}
       </Box>
       <Box
         component="kbd"
+        aria-hidden
         sx={(theme) => ({
           display: { xs: "none", sm: "inline" },
           fontFamily: "inherit",
@@ -62,7 +70,7 @@ function WaitingButton() {
   return (
     <Tooltip title={name}>
       <IconButton component={Link} to="/decisions?status=waiting" aria-label={name} sx={{ width: 36, height: 36 }}>
-        <Badge badgeContent={waiting} color="primary" max={99}>
+        <Badge variant="dot" invisible={waiting === 0} color="primary">
           <Bell size={18} strokeWidth={1.75} aria-hidden />
         </Badge>
       </IconButton>

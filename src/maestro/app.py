@@ -185,7 +185,9 @@ class App:
         if isinstance(self.clock, AcceleratedClock):
             self.clock.hold_at(moment + timedelta(hours=17))
         for name in self.world.due(moment):
-            if self.agents[name].agent.state is not State.QUARANTINED:
+            handle = self.agents[name]
+            if handle.agent.state is not State.QUARANTINED:
+                handle.loop.guard_by(handle.spec.guardrails())
                 await self.run_cycle(name, moment)
         changed = await asyncio.to_thread(self.world.pass_day, moment)
         if changed:
@@ -217,7 +219,7 @@ class App:
         loop = DecisionLoop(
             spec.role,
             store=self.decisions,
-            guardrails=spec.guardrails,
+            guardrails=spec.guardrails(),
             autonomy_store=self.autonomy,
             audit=self.audit,
             clock=self.clock,

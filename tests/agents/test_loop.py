@@ -254,6 +254,16 @@ class TestLevels:
         with pytest.raises(NotFoundError):
             bench.loop.set_limit("charm", 1, "ann@shop.example")
 
+    def test_new_guardrails_count_at_once_and_keep_a_persons_limit_where_they_allow_it(
+        self, database: Database, clock: VirtualClock
+    ) -> None:
+        bench = bench_of(database, clock, guardrails=[Budget(limit=6, hard_limit=9)])
+        bench.loop.set_limit("budget", 5, "ann@shop.example")
+        bench.loop.guard_by([Budget(limit=8, hard_limit=20)])
+        assert bench.loop.guardrails[1].limit == 5
+        bench.loop.guard_by([Budget(limit=2, hard_limit=3)])
+        assert bench.loop.guardrails[1].limit == 2
+
 
 class TestPeople:
     def test_approves_and_it_is_done(self, any_database: Database, clock: VirtualClock) -> None:

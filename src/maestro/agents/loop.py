@@ -119,7 +119,8 @@ class DecisionLoop:
         self.store = store
         self.autonomy = autonomy_store
         self.cycles = Cycles(store.database, autonomy_store)
-        self._guardrails: tuple[Guardrail, ...] = (KillSwitch(), *guardrails)
+        self._guardrails: tuple[Guardrail, ...] = ()
+        self.guard_by(guardrails)
         self._clock = clock
         self._metrics = metrics
         self._on_event = on_event
@@ -339,6 +340,10 @@ class DecisionLoop:
             self._announce(happened)
         return happened
 
+    def guard_by(self, guardrails: Iterable[Guardrail]) -> None:
+        """Take these guardrails from now on, such as after the shop changed its choices."""
+        self._guardrails = (KillSwitch(), *guardrails)
+
     def set_limit(self, guard: str, limit: float, person: str) -> None:
         """A person sets the limit of one of this agent's guardrails, from the next decision on.
 
@@ -361,10 +366,7 @@ class DecisionLoop:
 
     def _in_force(self, session: Session | None) -> tuple[Guardrail, ...]:
         limits = self.autonomy.limits(self.role.name, session=session)
-        return tuple(
-            guard.with_limit(limits[guard.name]) if guard.name in limits else guard
-            for guard in self._guardrails
-        )
+        return tuple(_limited(guard, limits.get(guard.name)) for guard in self._guardrails)
 
     def _context(self, level: Level, now: datetime, acted: _ActionCount, session: Session) -> GuardContext:
         stopped = self.autonomy.stopped(self.role.name, session=session)
@@ -396,3 +398,13 @@ class DecisionLoop:
                 "at": moment_text(change.at),
             },
         )
+
+
+def _limited(guard: Guardrail, limit: float | None) -> Guardrail:
+    """The guardrail with the limit that a person set; its own where a lower hard limit now forbids that one."""
+    if limit is None:
+        return guard
+    try:
+        return guard.with_limit(limit)
+    except InputError:
+        return guard

@@ -36,13 +36,14 @@ class AgentSpec:
         role: what it observes, proposes, does and measures.
         title: its name as people read it.
         purpose: what it is for, in a sentence.
-        guardrails: the hard limits on its actions, in the order in which they are asked.
+        guardrails: gives the limits on its actions as they are now, in the order in which they are asked;
+            called again before each cycle.
     """
 
     role: Role
     title: Words
     purpose: Words
-    guardrails: Sequence[Guardrail]
+    guardrails: Callable[[], Sequence[Guardrail]]
 
 
 class World(Protocol):

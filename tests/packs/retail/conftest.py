@@ -163,7 +163,7 @@ def looped(database: Database, shop: SimulatedShop, level: Level) -> DecisionLoo
     return DecisionLoop(
         spec.role,
         store=DecisionStore(database),
-        guardrails=spec.guardrails,
+        guardrails=spec.guardrails(),
         autonomy_store=AutonomyStore(database, audit),
         audit=audit,
         clock=shop.clock,

@@ -68,4 +68,4 @@ def test_a_shop_of_your_own_is_opened_as_it_is(foundation: Foundation) -> None:
     assert isinstance(world.shop, LiveShop)
     assert isinstance(world.clock, RecordsClock)
     assert world.pass_day(world.next_moment()) == {}
-    assert [guard.unit for guard in world.agents[0].guardrails][:2] == ["KRW", "KRW"]
+    assert [guard.unit for guard in world.agents[0].guardrails()][:2] == ["KRW", "KRW"]

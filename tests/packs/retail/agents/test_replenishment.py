@@ -197,7 +197,7 @@ def test_limits_come_from_the_shop_s_choices(small: Database) -> None:
     )
     shop = reopened(small)
     declared = spec(small, shop, shop.clock, currency="GBP", seed=SEED)
-    assert {guard.name: guard.limit for guard in declared.guardrails} == {
+    assert {guard.name: guard.limit for guard in declared.guardrails()} == {
         "budget": 100.0,
         "order_value": 10.0,
         "days_of_cover": 30.0,

@@ -253,4 +253,4 @@ def guardrails(settings: RetailSettings, currency: str) -> tuple[Guardrail, ...]
 def spec(database: Database, shop: ShopEnvironment, clock: Clock, *, currency: str, seed: int) -> AgentSpec:
     """The agent as the pack declares it."""
     role = ReplenishmentAgent(database, shop, clock, currency=currency, seed=seed)
-    return AgentSpec(role, TITLE, PURPOSE, guardrails(shop.settings(), currency))
+    return AgentSpec(role, TITLE, PURPOSE, lambda: guardrails(shop.settings(), currency))

@@ -25,7 +25,7 @@ from maestro.agents.moment import moment_of, moment_text
 from maestro.agents.role import CycleReport, Role
 from maestro.agents.track_record import Level, LevelChange
 from maestro.clock import Clock
-from maestro.errors import ConflictError, NotFoundError, PolicyError
+from maestro.errors import ConflictError, InputError, NotFoundError, PolicyError
 from maestro.telemetry import Metrics
 
 Counts = dict[str, Any]
@@ -401,7 +401,7 @@ class DecisionLoop:
 
 
 def _limited(guard: Guardrail, limit: float | None) -> Guardrail:
-    """The guardrail with the limit that a person set; its own where a lower hard limit now forbids that one."""
+    """The guardrail with the limit that a person set, or its own where a lower hard limit now forbids that."""
     if limit is None:
         return guard
     try:

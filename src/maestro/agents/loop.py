@@ -401,7 +401,7 @@ class DecisionLoop:
 
 
 def _limited(guard: Guardrail, limit: float | None) -> Guardrail:
-    """The guardrail with the limit that a person set, or its own where a lower hard limit now forbids that."""
+    """The guardrail with the limit that a person set, or its own where a hard limit now forbids that."""
     if limit is None:
         return guard
     try:

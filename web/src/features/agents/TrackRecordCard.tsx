@@ -2,7 +2,7 @@
 import Box from "@mui/material/Box";
 import Skeleton from "@mui/material/Skeleton";
 import { useTheme } from "@mui/material/styles";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useListDecisionsQuery } from "@/api/decisions";
@@ -75,6 +75,13 @@ export function TrackRecordCard({ agent }: { agent: AgentDetail }) {
   const formats = useFormats();
   const currency = useCurrency();
   const { data, error, refetch } = useListDecisionsQuery({ agent: agent.name, status: ["measured"], sort: "-created_at", limit: shown });
+  const latest = agent.gains[0]?.cycle;
+  const shownWith = useRef(latest);
+  useEffect(() => {
+    // A newly measured review brings newly measured decisions.
+    if (shownWith.current !== latest) void refetch();
+    shownWith.current = latest;
+  }, [latest, refetch]);
   const kept = data ? keptPromises(data.items) : null;
   if (error && !data)
     return (

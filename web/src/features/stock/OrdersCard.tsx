@@ -17,6 +17,9 @@ import { Tag, type Tone } from "@/components/Tag";
 import { useProblemToast, useToast } from "@/components/Toasts";
 import { useCurrency, useFormats } from "@/format/useFormats";
 
+/** So many at first; the older ones on demand. */
+const first = 6;
+
 const looks: Record<PurchaseOrder["status"], [Tone, LucideIcon]> = {
   draft: ["neutral", CircleDashed],
   approved: ["info", Check],
@@ -92,10 +95,11 @@ function ConfirmChange({ order, change, onClose }: { order: PurchaseOrder; chang
 }
 
 export function OrdersCard({ orders, productId }: { orders: readonly PurchaseOrder[]; productId: number }) {
-  const { t } = useTranslation("stock");
+  const { t } = useTranslation(["stock", "words"]);
   const formats = useFormats();
   const currency = useCurrency();
   const manage = mayManage(usePerson());
+  const [all, setAll] = useState(false);
   const [asked, setAsked] = useState<{ order: PurchaseOrder; change: Change } | null>(null);
   const pieces = (order: PurchaseOrder) => {
     const { quantity, received } = piecesOf(order, productId);
@@ -125,7 +129,7 @@ export function OrdersCard({ orders, productId }: { orders: readonly PurchaseOrd
       <DataTable
         label={t("orders.title")}
         columns={columns}
-        rows={orders}
+        rows={all ? orders : orders.slice(0, first)}
         rowKey={(order) => String(order.id)}
         empty={
           <EmptyState icon={Truck} title={t("orders.emptyTitle")} compact>
@@ -147,6 +151,13 @@ export function OrdersCard({ orders, productId }: { orders: readonly PurchaseOrd
             </>
         )}
       />
+      {orders.length > first && !all ? (
+        <Box sx={{ p: 1, textAlign: "center" }}>
+          <Button variant="text" onClick={() => setAll(true)}>
+            {t("words:action.seeAll")}
+          </Button>
+        </Box>
+      ) : null}
       {asked ? <ConfirmChange {...asked} onClose={() => setAsked(null)} /> : null}
     </Card>
   );

@@ -10,6 +10,6 @@ export function locationsOf(rows: readonly { location: Location }[]): Location[]
 }
 
 export function useLocations(): readonly Location[] {
-  const { data } = useListStockQuery({ sort: "sku", limit: 200 }, { selectFromResult: ({ data: page }) => ({ data: page?.items }) });
+  const { data } = useListStockQuery({ sort: "sku", limit: 50 }, { selectFromResult: ({ data: page }) => ({ data: page?.items }) });
   return data ? locationsOf(data) : none;
 }

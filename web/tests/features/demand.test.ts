@@ -6,7 +6,7 @@ import { filled } from "@/features/stock/CoverBar";
 import { demandData, outSpans, placeOf, shownDays, soldLately } from "@/features/stock/demand";
 import { changesOf, piecesOf } from "@/features/stock/OrdersCard";
 import { standingOf } from "@/features/stock/standing";
-import { stockOption } from "@/features/stock/stockChart";
+import { roundAbove, stockOption } from "@/features/stock/stockChart";
 import { isFiltered, stockFilter, withChoice } from "@/features/stock/stockQuery";
 import { locationsOf } from "@/features/stock/useLocations";
 import { palettes } from "@/theme/palette";
@@ -57,9 +57,10 @@ describe("the picture of demand", () => {
 
 it("draws the target only where there is one", () => {
   const history = [{ date: date(0), sold: 2, stock_end: 8, in_stock: true, price: null }];
-  const words = { stock: "", sold: "", target: "", date: String, shortDate: String, number: String };
+  const words = { stock: "", sold: "", date: String, shortDate: String, number: String };
   const lines = (target: number | null) => JSON.stringify(stockOption(history, target, words, palettes.light)).includes("markLine");
   expect([lines(12), lines(null)]).toEqual([true, false]);
+  expect([roundAbove(82), roundAbove(7), roundAbove(0), roundAbove(120)]).toEqual([85, 7.5, 0, 150]);
 });
 
 describe("how a product stands", () => {

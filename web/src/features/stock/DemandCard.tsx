@@ -101,7 +101,7 @@ export function DemandCard({ detail }: { detail: ProductDetail }) {
       ) : shown.loading ? (
         <Skeleton variant="rounded" height={chartHeight + 84} aria-busy />
       ) : (
-        <SalesFigure history={shown.history} forecast={shown.forecast} decision={shown.decision} level={detail.forecast?.level ?? 0.8} />
+        <SalesFigure history={shown.history} forecast={shown.forecast} decision={shown.decision} level={detail.forecast?.level ?? 0.8} together={shown.place === everywhere && detail.locations.length > 1} />
       )}
     </Card>
   );

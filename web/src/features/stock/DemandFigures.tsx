@@ -12,12 +12,14 @@ import { stockOption } from "./stockChart";
 
 const height = 300;
 
-function useOuts(): (history: readonly HistoryPoint[]) => string {
+/** Days without stock in words; of several places together, a day counts where one of them was empty. */
+function useOuts(together: boolean): (history: readonly HistoryPoint[]) => string {
   const { t } = useTranslation("stock");
   const formats = useFormats();
   return (history) => {
     const { outs, days } = soldLately(history);
-    return outs === 0 ? t("demand.outs_zero") : t("demand.outs", { count: outs, days: formats.number(days) });
+    if (outs === 0) return t("demand.outs_zero");
+    return t(together ? "demand.someOut" : "demand.outs", { count: outs, days: formats.number(days) });
   };
 }
 
@@ -26,13 +28,15 @@ interface SalesFigureProps {
   forecast: readonly BandPoint[];
   decision: { id: string; at: string } | null;
   level: number;
+  /** The history of several places together. */
+  together: boolean;
 }
 
-export function SalesFigure({ history, forecast, decision, level }: SalesFigureProps) {
+export function SalesFigure({ history, forecast, decision, level, together }: SalesFigureProps) {
   const { t } = useTranslation("stock");
   const { tokens } = useTheme();
   const formats = useFormats();
-  const outs = useOuts();
+  const outs = useOuts(together);
   const navigate = useNavigate();
   const band = t("demand.band", { percent: formats.percent(level) });
   const data = useMemo(() => demandData(history, forecast), [history, forecast]);
@@ -94,8 +98,8 @@ export function StockFigure({ detail }: { detail: ProductDetail }) {
   const { t } = useTranslation("stock");
   const { tokens } = useTheme();
   const formats = useFormats();
-  const outs = useOuts();
   const { history, locations } = detail;
+  const outs = useOuts(locations.length > 1);
   const targets = locations.flatMap(({ target }) => (target === null ? [] : [target]));
   const target = targets.length ? targets.reduce((sum, value) => sum + value, 0) : null;
   const option = useMemo(
@@ -106,7 +110,6 @@ export function StockFigure({ detail }: { detail: ProductDetail }) {
         {
           stock: t("demand.stock"),
           sold: t("demand.sold"),
-          target: t("target"),
           date: formats.date,
           shortDate: formats.shortDate,
           number: (value) => formats.number(value),
@@ -123,7 +126,7 @@ export function StockFigure({ detail }: { detail: ProductDetail }) {
       height={height}
       keys={[
         { label: t("demand.stock"), colour: tokens.series[5], line: "solid" },
-        ...(target === null ? [] : ([{ label: t("target"), colour: tokens.baseline, line: "dashed" }] as const)),
+        ...(target === null ? [] : ([{ label: t("demand.target"), colour: tokens.baseline, line: "dashed" }] as const)),
         { label: t("demand.noStock"), colour: tokens.bad, line: "band" },
       ]}
       summary={last ? t("demand.stockSummary", { number: formats.number(last.stock_end ?? 0), date: formats.date(last.date), outs: outs(soldOf(history)) }) : outs(soldOf(history))}

@@ -1,4 +1,4 @@
-// The stock of every evening as a stepped line, with the target it is steered to and the days without stock.
+// The stock of every evening as a stepped line, with the target of today and the days without stock.
 import type { SoldDay } from "@/api/types";
 import type { ChartOption } from "@/components/chart/Chart";
 import { dayAxis, hover, hoverBox, valueAxis } from "@/components/chart/drawing";
@@ -8,10 +8,15 @@ import { outSpans, shownDays, soldOf } from "./demand";
 export interface StockWords {
   stock: string;
   sold: string;
-  target: string;
   date: (date: string) => string;
   shortDate: (date: string) => string;
   number: (value: number) => string;
+}
+
+/** A round end of the axis that leaves the target in sight. */
+export function roundAbove(value: number): number {
+  const step = 10 ** Math.floor(Math.log10(Math.max(1, value))) / 2;
+  return Math.ceil((value * 1.02) / step) * step;
 }
 
 export function stockOption(history: readonly SoldDay[], target: number | null, words: StockWords, tokens: Tokens): ChartOption {
@@ -28,7 +33,11 @@ export function stockOption(history: readonly SoldDay[], target: number | null, 
       ]);
     }),
     xAxis: dayAxis(tokens, dates, words.shortDate),
-    yAxis: { ...valueAxis(tokens, words.number), min: 0 },
+    yAxis: {
+      ...valueAxis(tokens, words.number),
+      min: 0,
+      max: ({ max }: { max: number }) => (target !== null && target > max ? roundAbove(target) : null),
+    },
     series: [
       {
         type: "line",

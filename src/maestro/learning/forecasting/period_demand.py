@@ -31,7 +31,7 @@ _WEEK = 7
 class PeriodDemandSettings:
     """How the distribution is learned; units in the names."""
 
-    levels: tuple[float, ...] = (0.1, 0.3, 0.5, 0.7, 0.85, 0.94, 0.98)
+    levels: tuple[float, ...] = (0.1, 0.3, 0.5, 0.7, 0.85, 0.94, 0.98, 0.995)
     """Quantile levels that are learned; the ones between are interpolated."""
     near_days: int = 16
     """The coming days, spoken of by the near model: about one review and one lead time."""
@@ -45,11 +45,13 @@ class PeriodDemandSettings:
     """Leaves of a tree."""
     examples_a_leaf: int = 100
     """Fewest examples in a leaf."""
+    examples_beyond: int = 12
+    """Fewest examples of a leaf that must be expected beyond its level: rare demand is learned from many."""
     most_examples: int = 40_000
     """More examples than this are thinned at random."""
     fewest_examples: int = 400
     """With fewer examples the forecast falls back on each product's own rate."""
-    tail_stretch: float = 1.6
+    tail_stretch: float = 1.3
     """Largest demand thought possible, as a multiple of the highest level learned."""
 
 
@@ -168,12 +170,13 @@ class PeriodDemandModel:
         ]
 
     def _parameters(self, level: float) -> dict[str, object]:
+        beyond = self.settings.examples_beyond / min(level, 1.0 - level)
         return {
             "objective": "quantile",
             "alpha": level,
             "learning_rate": self.settings.learning_rate,
             "num_leaves": self.settings.leaves,
-            "min_data_in_leaf": self.settings.examples_a_leaf,
+            "min_data_in_leaf": max(self.settings.examples_a_leaf, round(beyond)),
             "feature_fraction": 0.7,
             "bagging_fraction": 0.7,
             "bagging_freq": 1,
@@ -181,6 +184,7 @@ class PeriodDemandModel:
             "seed": self._seed,
             "deterministic": True,
             "force_col_wise": True,
+            "feature_pre_filter": False,
             "num_threads": 1,
             "verbose": -1,
         }

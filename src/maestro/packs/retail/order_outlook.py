@@ -149,7 +149,7 @@ def _remaining_days(situation: Situation, draw: FloatArray) -> IntArray:
     return np.asarray(np.maximum(sampled_days(chance, draw) - orders.age_days[:, None], 0))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True)  # pragma: no cover
 def _run_until_next_order(on_hand, daily, arrives, orders, order_days):  # type: ignore[no-untyped-def]
     """Day by day in each future: goods under way arrive, customers take what there is."""
     n, s, _ = daily.shape

@@ -112,13 +112,15 @@ async def test_it_stops_after_the_work_in_hand(app: App) -> None:
     assert app.agent("replenishment").state == "stopped"
 
 
-async def test_an_agent_that_keeps_failing_is_quarantined_and_the_days_go_on(app: App) -> None:
+async def test_an_agent_that_keeps_failing_is_quarantined_and_the_days_go_on(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
     handle = app.agent("replenishment")
 
     def broken(_now: datetime) -> None:
         raise TemporaryError("the forecast service is down", delay_s=0.001)
 
-    handle.loop.role.observe = broken  # type: ignore[method-assign]
+    monkeypatch.setattr(handle.loop.role, "observe", broken)
     told: list[Mapping[str, Any]] = []
     app.events.subscribe(lambda kind, payload: told.append(payload) if kind == "agent" else None)
     await app.engine.launch()

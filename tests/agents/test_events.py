@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,7 +57,8 @@ def test_events_from_many_threads_all_arrive() -> None:
     hub, heard = EventHub(), list[str]()
     hub.subscribe(lambda kind, _: heard.append(kind))
     threads = [
-        threading.Thread(target=lambda: [hub.announce("agent", {}) for _ in range(50)]) for _ in range(4)
+        threading.Thread(target=lambda: deque(map(hub.announce, ["agent"] * 50, [{}] * 50), 0))
+        for _ in range(4)
     ]
     for thread in threads:
         thread.start()

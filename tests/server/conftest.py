@@ -165,7 +165,7 @@ class SmallSystem:
             starting_level=self.level,
         )
         words = {"en": "Replenishment", "ko": "재고 보충"}
-        self.agents = {role.name: Handle(AgentSpec(role, words, words, ()), self.loop)}
+        self.agents = {role.name: Handle(AgentSpec(role, words, words, tuple), self.loop)}
 
 
 def make_shop(url: str) -> None:

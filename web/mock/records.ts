@@ -71,7 +71,7 @@ export function younger(agent: AgentDetail): AgentDetail {
     state: "stopped",
     decisions: 41,
     waiting: 0,
-    gain_total: -38,
+    gain_mean: -0.6,
     coverage: null,
     evidence: { points: 0, gain_points: 8, calibration_points: 0, towards: null, words: { en: "Stopped until a person resumes it.", ko: "사람이 다시 시작할 때까지 멈춰 있습니다." } },
     history: [],

@@ -34,7 +34,7 @@ export const agent: AgentDetail = {
   state: "running",
   decisions: decisions.length,
   waiting: decisions.filter(({ status }) => status === "waiting").length,
-  gain_total: 4120,
+  gain_mean: 11.4,
   coverage: 0.79,
   evidence: {
     points: 64,

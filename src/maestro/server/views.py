@@ -98,7 +98,7 @@ class AgentSummaryView(BaseModel):
     state: str
     decisions: int
     waiting: int
-    gain_total: float
+    gain_mean: float | None
     coverage: float | None
     evidence: EvidenceView
     last_cycle_at: datetime | None

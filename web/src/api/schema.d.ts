@@ -791,8 +791,8 @@ export interface components {
             /** Decisions */
             decisions: number;
             evidence: components["schemas"]["EvidenceView"];
-            /** Gain Total */
-            gain_total: number;
+            /** Gain Mean */
+            gain_mean: number | null;
             /** Last Cycle At */
             last_cycle_at: string | null;
             /**
@@ -831,8 +831,8 @@ export interface components {
             /** Decisions */
             decisions: number;
             evidence: components["schemas"]["EvidenceView"];
-            /** Gain Total */
-            gain_total: number;
+            /** Gain Mean */
+            gain_mean: number | null;
             /** Gains */
             gains: components["schemas"]["CycleGainView"][];
             /** Guardrails */
@@ -1864,7 +1864,7 @@ export interface components {
             /**
              * Ask Above
              * @description Order value above which the agent asks a person first, unless it has earned full trust.
-             * @default 4000
+             * @default 6000
              */
             ask_above: number;
             /**

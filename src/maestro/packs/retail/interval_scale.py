@@ -64,11 +64,11 @@ def measured_outcomes(session: Session, agent: str) -> list[Outcome]:
 
 
 def scaled(effect: Effect, scale: float) -> Effect:
-    """The same prediction with an interval `scale` times as wide on either side."""
+    """The same prediction with an interval `scale` times as wide on either side; it always holds its mean."""
     return Effect(
         mean=effect.mean,
-        low=effect.mean - scale * (effect.mean - effect.low),
-        high=effect.mean + scale * (effect.high - effect.mean),
+        low=min(effect.mean, effect.mean - scale * (effect.mean - effect.low)),
+        high=max(effect.mean, effect.mean + scale * (effect.high - effect.mean)),
         level=effect.level,
         unit=effect.unit,
         horizon_days=effect.horizon_days,

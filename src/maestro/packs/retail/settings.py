@@ -32,7 +32,7 @@ class RetailSettings(BaseModel):
     """Weekday of the review where it is due every 7, 14, 21 or 28 days; 0 is Monday."""
     budget_per_review: Annotated[float, Field(gt=0)] = 25_000.0
     """Most that the orders of one review may cost in all; more is blocked."""
-    ask_above: Annotated[float, Field(gt=0)] = 4_000.0
+    ask_above: Annotated[float, Field(gt=0)] = 6_000.0
     """Order value above which the agent asks a person first, unless it has earned full trust."""
     largest_cover_days: Annotated[float, Field(gt=0)] = 90.0
     """An order may not bring stock beyond this many days of expected demand."""

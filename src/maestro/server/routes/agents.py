@@ -157,11 +157,12 @@ def _stop(record: TrackRecord, person: str, at: datetime) -> Any:
 
 def _summary(system: System, session: Session, name: str, agent: Agent) -> dict[str, Any]:
     record = agent.loop.autonomy.record(name, session=session)
-    decided, measured, covered, earned = session.execute(
+    decided, measured, covered, acted, earned = session.execute(
         select(
             func.sum(CycleRow.proposed),
             func.sum(CycleRow.measured),
             func.sum(CycleRow.covered),
+            func.sum(CycleRow.acted),
             func.sum(CycleRow.earned),
         ).where(CycleRow.agent == name)
     ).one()
@@ -183,7 +184,7 @@ def _summary(system: System, session: Session, name: str, agent: Agent) -> dict[
         "state": agent.state,
         "decisions": int(decided or 0),
         "waiting": waiting or 0,
-        "gain_total": float(earned or 0.0),
+        "gain_mean": earned / acted if acted else None,
         "coverage": covered / measured if measured else None,
         "evidence": {
             "points": proved.points,

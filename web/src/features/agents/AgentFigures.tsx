@@ -1,4 +1,4 @@
-// An agent in four figures: what it earned, how often it decided, what waits, and how honest its estimates are.
+// An agent in four figures: what it gains, how often it decided, what waits, and how honest its estimates are.
 import Box from "@mui/material/Box";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -28,7 +28,7 @@ export function AgentFigures({ agent }: { agent: AgentSummary }) {
   return (
     <Box component="dl" sx={{ m: 0, display: "grid", gap: 2, gridTemplateColumns: { xs: "repeat(2, minmax(0, 1fr))", md: "repeat(4, minmax(0, 1fr))" } }}>
       <Figure name={t("figures.earned")} detail={t("figures.earnedDetail")}>
-        <Gain value={agent.gain_total} unit={currency} size={20} />
+        {agent.gain_mean === null ? "–" : <Gain value={agent.gain_mean} unit={currency} size={20} />}
       </Figure>
       <Figure name={t("figures.decisions")} detail={t("figures.decisionsDetail")}>
         <Box component={Link} to={`/decisions?agent=${agent.name}`} sx={{ color: "inherit", textDecoration: "none", "&:hover": { textDecoration: "underline" } }}>

@@ -16,7 +16,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     reportCompressedSize: false,
   },
-  server: { port: 5173, proxy: { "/api": { target: server, ws: true, changeOrigin: true } } },
+  server: { port: 5173, proxy: { "/api": { target: server, ws: true, changeOrigin: false } } },
   test: {
     environment: "jsdom",
     environmentOptions: { jsdom: { url: "http://localhost:8321/" } },

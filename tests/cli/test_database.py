@@ -49,9 +49,12 @@ def test_a_backup_brings_back_what_was_there(file: Path, maestro: Maestro, tmp_p
     add(file, "Attic")
     assert maestro("db", "backup", "shop.backup").returncode == 0
     add(file, "Barn")
+    journal = file.with_name("engine.db")
+    journal.write_bytes(b"runs that the backup does not know")
     restored = maestro("db", "restore", "shop.backup", "--yes")
     assert restored.returncode == 0, restored.stderr
     assert names(file) == ["Attic"]
+    assert not journal.exists()
     kept = file.with_name("maestro.db.before-restore")
     assert names(kept) == ["Attic", "Barn"]
 

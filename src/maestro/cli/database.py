@@ -105,6 +105,7 @@ def restore(
         )
     else:
         kept = _restore_sqlite(file, Path(url.database or ""))
+        _set_aside(settings.data_dir / "engine.db")
         if kept:
             console.print(f"The database before is kept as {kept}.")
     console.print(f"Restored from {file}.")
@@ -149,6 +150,14 @@ def _restore_sqlite(file: Path, target: Path) -> Path | None:
         target.with_name(target.name + suffix).unlink(missing_ok=True)
     os.replace(partial, target)
     return kept
+
+
+def _set_aside(journal: Path) -> None:
+    """Put the workflows' journal out of the way: it knows runs that the restored records do not."""
+    for suffix in ("-wal", "-shm"):
+        journal.with_name(journal.name + suffix).unlink(missing_ok=True)
+    if journal.exists():
+        os.replace(journal, journal.with_name(journal.name + ".before-restore"))
 
 
 def _postgres_tool(tool: str, url: str, *arguments: str) -> None:

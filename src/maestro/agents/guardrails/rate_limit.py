@@ -35,7 +35,7 @@ class RateLimit:
     def words(self) -> Words:
         """What it guards."""
         days = plain_number(self.window_days)
-        return {"en": f"Actions in {days} days.", "ko": f"{days}일 동안의 실행 횟수."}
+        return {"en": f"Actions in {days} {_days(self.window_days)}.", "ko": f"{days}일 동안의 실행 횟수."}
 
     def with_limit(self, limit: float) -> Self:
         """The same window with another limit; its hard limit stays."""
@@ -48,7 +48,12 @@ class RateLimit:
         bound = self.hard_limit if count > self.hard_limit else self.limit
         figures = f"{count} / {plain_number(bound)}"
         days = plain_number(self.window_days)
-        said = {"en": f"Action {figures} in {days} days.", "ko": f"{days}일 동안 실행 {figures}."}
+        unit = _days(self.window_days)
+        said = {"en": f"Action {figures} in {days} {unit}.", "ko": f"{days}일 동안 실행 {figures}."}
         if count > self.hard_limit:
             return GuardResult(self.name, "block", said, float(count), bound)
         return GuardResult(self.name, "pass" if count <= self.limit else "ask", said, float(count), bound)
+
+
+def _days(number: float) -> str:
+    return "day" if number == 1 else "days"

@@ -47,7 +47,7 @@ function axes(series: readonly WorthDay[], words: WorthWords, tokens: Tokens) {
   );
   return {
     grid: [
-      { ...sides, top: 8, height: "55%" },
+      { ...sides, top: 16, height: "53%" },
       { ...sides, bottom: 28, height: "24%" },
     ],
     axisPointer: { link: [{ xAxisIndex: "all" }] },

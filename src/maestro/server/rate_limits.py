@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import time
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from maestro.clock import RealClock
 from maestro.server.problems import TooManyRequestsError, problem
 from maestro.settings import ServerSettings
 
@@ -23,13 +23,14 @@ class RateLimits:
         self._sign_ins = RateLimitItemPerMinute(settings.sign_in_attempts_per_minute)
         self._fixed = FixedWindowRateLimiter(storage)
         self._moving = MovingWindowRateLimiter(storage)
+        self._clock = RealClock()  # the library counts on the machine's clock, too
 
     def request(self, asker: str) -> int:
         """Count a request of this asker: 0 when allowed, else the seconds to wait."""
         if self._fixed.hit(self._requests, "request", asker):
             return 0
         stats = self._fixed.get_window_stats(self._requests, "request", asker)
-        return max(1, math.ceil(stats.reset_time - time.time()))
+        return self._seconds_until(stats.reset_time)
 
     def sign_in(self, address: str, email: str = "") -> None:
         """Count a sign-in attempt, both for the address it came from and for the account it aims at.
@@ -40,8 +41,11 @@ class RateLimits:
         for kind, key in (("address", address), ("email", email.strip().lower())):
             if key and not self._moving.hit(self._sign_ins, "sign-in", kind, key):
                 stats = self._moving.get_window_stats(self._sign_ins, "sign-in", kind, key)
-                wait_s = max(1, math.ceil(stats.reset_time - time.time()))
+                wait_s = self._seconds_until(stats.reset_time)
                 raise TooManyRequestsError("Too many sign-in attempts.", wait_s=wait_s)
+
+    def _seconds_until(self, reset_time: float) -> int:
+        return max(1, math.ceil(reset_time - self._clock.now().timestamp()))
 
 
 def address_of(scope: Scope) -> str:

@@ -38,6 +38,7 @@ class Served:
     token: str
 
 
+ENGLISH = '{"theme":"light","language":"en","tourSeen":true}'
 OWNER = {"email": "owner@localhost", "password": "correct horse battery staple"}
 
 
@@ -117,7 +118,8 @@ def signed_in(browser: Browser, served: Served) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(signed_in: BrowserContext) -> Iterator[Page]:
-    """A fresh page of the owner's browser."""
+    """A fresh page of the owner's browser, in English, whatever a test before chose."""
     page = signed_in.new_page()
+    page.add_init_script(f"localStorage.setItem('maestro.preferences', '{ENGLISH}')")
     yield page
     page.close()

@@ -73,6 +73,7 @@ def test_a_history_is_imported_decided_on_and_approved(
     run_one_day(tmp_path, maestro)
     listed = maestro("decisions", "list", "--status", "waiting", "--json").stdout.splitlines()
     assert listed, "on your own shop the agent asks"
+    assert all(json.loads(line)["summary"]["en"].startswith("Order ") for line in listed)
     first = json.loads(listed[0])["id"]
     assert first in maestro("decisions", "list").stdout
 

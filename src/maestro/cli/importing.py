@@ -15,7 +15,7 @@ from maestro import migrations
 from maestro.clock import RealClock
 from maestro.database import Database
 from maestro.errors import InputError
-from maestro.packs.retail.importer import ImportOptions, ImportSummary, import_sales
+from maestro.packs.retail.importer import REASONS, ImportOptions, ImportSummary, import_sales
 from maestro.settings import Settings
 
 app = typer.Typer(help="Take in your own data.", no_args_is_help=True)
@@ -118,6 +118,11 @@ def _with_bar(file: Path, database: Database, options: ImportOptions) -> ImportS
         return import_sales(file, database, options, RealClock(), progress)
 
 
+def _said(reason: str) -> str:
+    """A reason in words."""
+    return REASONS[reason]["en"] if reason in REASONS else reason.replace("_", " ")
+
+
 def _print_summary(console: Console, summary: ImportSummary) -> None:
     if summary.already_imported:
         console.print(f"{summary.file_name} was imported before; nothing was changed.")
@@ -128,12 +133,12 @@ def _print_summary(console: Console, summary: ImportSummary) -> None:
     table.add_row(f"[green]{summary.imported:,}[/]", "imported")
     table.add_row(f"{summary.merged:,}", "merged into other rows")
     for reason, count in summary.merged_reasons.items():
-        table.add_row("", f"{count:,} {reason}")
+        table.add_row("", f"{count:,} {_said(reason)}")
     table.add_row(f"[yellow]{summary.quarantined:,}[/]", "left out, each with its reason")
     for reason, count in summary.quarantined_reasons.items():
-        table.add_row("", f"{count:,} {reason}")
+        table.add_row("", f"{count:,} {_said(reason)}")
     for note, count in summary.notes.items():
-        table.add_row(f"{count:,}", note)
+        table.add_row(f"{count:,}", _said(note))
     console.print(table)
     console.print(
         f"{summary.products_created:,} new products at {summary.locations_created} new locations, "

@@ -80,7 +80,11 @@ class ReplenishmentAgent:
         return Review(self._shop.records(now.date()), interval_scale(outcomes, LEVEL))
 
     def propose(self, observation: Review) -> Sequence[Proposal]:
-        """An order, or a wait, for every line where this agent or the plain rule would order."""
+        """An order, or a wait, for every line where this agent or the plain rule would order.
+
+        A wait is worth a record only where the rule's order is played out beside it, in a simulated shop;
+        nobody has to approve that nothing is done.
+        """
         records = observation.records
         if not records.shop_lines.lines or records.situation.sales.shape[1] == 0:
             return []
@@ -97,7 +101,7 @@ class ReplenishmentAgent:
         proposals = [
             self._proposal(records, item, evidence, version)
             for item in plan.proposals
-            if not held_out[item.line]
+            if not held_out[item.line] and (item.quantity or self._shop.simulated)
         ] + [
             replace(
                 self._proposal(records, _as_the_rule(item, situation), evidence, version),

@@ -1,4 +1,4 @@
-"""A real server with its demo shop, and a real browser signed in to it."""
+"""A real server with its demo shop, and a real browser signed in to it; gone with the last of their tests."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _until_decided(base: str, token: str) -> None:
     raise AssertionError("no decision came")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The product as its user starts it, with the first decisions made."""
     folder = tmp_path_factory.mktemp("served")
@@ -87,7 +87,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         log.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; tests that need it are skipped where there is none, never in CI."""
     if not CHROMIUM or not (Path(maestro.__file__).parent / "web_dist" / "index.html").is_file():
@@ -101,7 +101,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(browser: Browser, served: Served) -> Iterator[BrowserContext]:
     """A browser of the owner, who has taken the tour."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")

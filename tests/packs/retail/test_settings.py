@@ -22,7 +22,7 @@ def test_the_defaults_are_as_documented() -> None:
         "review_days": 7,
         "review_weekday": 0,
         "budget_per_review": 25_000.0,
-        "ask_above": 4_000.0,
+        "ask_above": 6_000.0,
         "largest_cover_days": 90.0,
         "orders_per_review": 2_000,
         "largest_mean_loss": 60.0,

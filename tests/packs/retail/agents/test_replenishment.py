@@ -210,7 +210,7 @@ def test_limits_come_from_the_shop_s_choices(small: Database) -> None:
     ("cost", "cover", "verdicts"),
     [
         (10.0, 20.0, {"pass"}),
-        (4_500.0, 20.0, {"pass", "ask"}),
+        (6_500.0, 20.0, {"pass", "ask"}),
         (10.0, 91.0, {"pass", "ask"}),
         (10.0, 361.0, {"pass", "block"}),
         (101_000.0, 20.0, {"pass", "block"}),

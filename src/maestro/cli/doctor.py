@@ -148,9 +148,9 @@ def _dashboard(_: Settings) -> Finding:
 
 
 def _numerics(_: Settings) -> Finding:
-    for module in ("lightgbm", "statsforecast", "duckdb", "polars", "dbos"):
+    for module in ("lightgbm", "statsforecast", "polars", "dbos"):
         try:
             importlib.import_module(module)
         except (ImportError, OSError) as error:
             return Finding("Numerics", "mend", f"{module}: {error}", "Install again; Debian needs libgomp1.")
-    return Finding("Numerics", "ok", "lightgbm, statsforecast, duckdb, polars and dbos load")
+    return Finding("Numerics", "ok", "lightgbm, statsforecast, polars and dbos load")

@@ -30,7 +30,7 @@ def test_the_defaults_are_these() -> None:
             "requests_per_minute": 12_000,
             "sign_in_attempts_per_minute": 10,
         },
-        "clock": {"mode": "accelerated", "seconds_per_day": 2.0},
+        "clock": {"seconds_per_day": 2.0},
         "engine": {
             "queue_polling_s": 0.05,
             "concurrency": 8,

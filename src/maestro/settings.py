@@ -59,10 +59,8 @@ class ServerSettings(_Part):
 
 
 class ClockSettings(_Part):
-    """How time passes."""
+    """How time passes in a simulated shop; your own shop lives in real time."""
 
-    mode: Literal["accelerated", "real"] = "accelerated"
-    """The demo shop lives on an accelerated clock; your own shop on the real one."""
     seconds_per_day: Positive = 2.0
     """Seconds of life for one simulated day on the accelerated clock."""
 

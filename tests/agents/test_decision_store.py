@@ -6,14 +6,11 @@ import dataclasses
 import math
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
-from maestro.agents.audit_log import AuditLog
-from maestro.agents.autonomy_store import AutonomyStore
-from maestro.agents.cycles import Cycles
 from maestro.agents.decision import (
     Action,
     Decision,
@@ -26,8 +23,6 @@ from maestro.agents.decision import (
 )
 from maestro.agents.decision_list import SORTS, DecisionFilter
 from maestro.agents.decision_store import DecisionStore
-from maestro.agents.decision_totals import DecisionTotals, interval_of_sum
-from maestro.clock import VirtualClock
 from maestro.database import Database
 from maestro.errors import ConflictError, InputError, NotFoundError
 
@@ -211,57 +206,6 @@ class TestListing:
         ):
             with pytest.raises(InputError):
                 store.list(**wrong)
-
-
-class TestTotals:
-    @pytest.fixture
-    def totals(self, any_database: Database, clock: VirtualClock) -> DecisionTotals:
-        store = DecisionStore(any_database)
-        cycles = Cycles(any_database, AutonomyStore(any_database, AuditLog(any_database, clock)))
-        for cycle, gains in enumerate(((4.0, 6.0), (20.0,), (-10.0, 40.0))):
-            at = MONDAY + timedelta(weeks=cycle)
-            with any_database.session() as session:
-                cycles.begin("keeper", str(cycle), at, proposed=len(gains), max_loss=100.0, session=session)
-            done = [executed(store, decision(n, cycle=cycle), gain=gain) for n, gain in enumerate(gains)]
-            with any_database.session() as session:
-                cycles.count(done, session=session)
-        store.add([decision(9)])
-        return DecisionTotals(any_database)
-
-    def test_sums_gains_with_an_interval_over_cycles(self, totals: DecisionTotals) -> None:
-        gain = totals.gain()
-        assert (gain.mean, gain.decisions, gain.cycles, gain.since) == (60.0, 5, 3, MONDAY)
-        reach = 1.885618 * 10.0 * math.sqrt(3)  # t with 2 degrees of freedom at .9; cycle sums 10, 20, 30
-        assert gain.low == pytest.approx(60 - reach, rel=1e-5)
-        assert gain.high == pytest.approx(60 + reach, rel=1e-5)
-        last = totals.gain(agent="keeper", since=MONDAY + timedelta(weeks=2))
-        assert (last.mean, last.low, last.high) == (30.0, None, None)
-        assert totals.gain(agent="nobody").since is None
-
-    def test_counts(self, totals: DecisionTotals) -> None:
-        assert totals.by_status() == {"measured": 5, "proposed": 1}
-        assert totals.by_status(agent="nobody") == {}
-        assert totals.approved_by_people() == totals.approved_by_people(agent="keeper") == 0
-        assert totals.coverage("keeper") == 1.0
-        assert totals.coverage("nobody") is None
-
-    def test_days(self, totals: DecisionTotals) -> None:
-        days = totals.by_day(since=date(2026, 1, 7), agent="keeper")
-        assert [(item.day.isoformat(), item.executed, item.gain) for item in days] == [
-            ("2026-01-13", 1, 10.0),
-            ("2026-01-20", 2, 20.0),
-            ("2026-01-27", 0, 30.0),
-        ]
-
-    def test_the_interval_holds_what_it_promises(self) -> None:
-        rng = np.random.default_rng(3)
-        held = 0
-        for _ in range(2000):
-            low, high = interval_of_sum(list(rng.normal(2.0, 5.0, 8)))
-            assert low is not None
-            assert high is not None
-            held += low <= 16.0 <= high
-        assert 0.77 < held / 2000 < 0.83
 
 
 def test_a_page_of_many_thousands_is_quick(database: Database) -> None:

@@ -76,3 +76,11 @@ def test_requests_are_counted_by_route_not_by_address(client: TestClient) -> Non
         'maestro_http_requests_total{method="GET",route="/decisions/{decision_id}",status="401"} 2.0' in local
     )
     assert "wp-login" not in local
+
+
+def test_metrics_can_be_turned_off(client: TestClient) -> None:
+    running = client.app.state.system  # type: ignore[attr-defined]  # Starlette types any ASGI app
+    quiet = running.settings.telemetry.model_copy(update={"metrics": False})
+    running.settings = running.settings.model_copy(update={"telemetry": quiet})
+    local = TestClient(client.app, base_url=BASE, client=("127.0.0.1", 5000))
+    assert local.get("/metrics").status_code == 404

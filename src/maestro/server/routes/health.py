@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from maestro import __version__
-from maestro.errors import MaestroError
+from maestro.errors import MaestroError, NotFoundError
 from maestro.server.authentication import Authentication, NotSignedInError
 from maestro.server.json_response import Json
 from maestro.server.rate_limits import address_of
@@ -43,6 +43,8 @@ def health(request: Request) -> Response:
 @metrics_router.get("/metrics")
 def metrics(request: Request) -> Response:
     """Prometheus metrics, for this machine or a signed-in person."""
+    if not system_of(request).settings.telemetry.metrics:
+        raise NotFoundError("Metrics are turned off.", remedy="Set MAESTRO_TELEMETRY__METRICS=true.")
     authentication: Authentication = request.app.state.authentication
     claims = request.scope["state"]["claims"]
     if not _from_this_machine(request) and (claims is None or authentication.identify(claims) is None):

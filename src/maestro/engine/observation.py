@@ -1,0 +1,110 @@
+"""Observation: what the engine tells others about the steps it works, and what they may advise before one begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """How a step of a run went.
+
+    Args:
+        run_id: which run.
+        workflow: its workflow.
+        version: the version of the workflow on which it runs.
+        step: which step.
+        worker: where it was worked: the name of a worker, or of the executor itself.
+        started_at: when the first attempt began, on the engine's clock.
+        waited_s: seconds of life between the moment its inputs were there and its first attempt.
+        seconds: seconds of life from the first attempt to the end of the last.
+        attempts: how many attempts it took.
+        ok: whether it succeeded.
+        error_kind: class of the error of the last attempt; empty where it succeeded.
+        size: characters of its arguments as the journal writes them; the number of items for a map.
+        features: what else was known before it began, by name (load, hour, chunk size, route ...).
+    """
+
+    run_id: str
+    workflow: str
+    version: str
+    step: str
+    worker: str
+    started_at: datetime
+    waited_s: float
+    seconds: float
+    attempts: int
+    ok: bool
+    error_kind: str = ""
+    size: int = 0
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """How a run ended: its status word, and seconds of life from its start to its end in this process."""
+
+    run_id: str
+    workflow: str
+    version: str
+    status: str
+    started_at: datetime
+    seconds: float
+
+
+class Observer(Protocol):
+    """Is told what happens. Must be quick; what it raises is logged and changes nothing."""
+
+    def step_ended(self, outcome: StepOutcome) -> None:
+        """A step has succeeded, or failed for good."""
+        ...
+
+    def run_ended(self, outcome: RunOutcome) -> None:
+        """A run has ended in this process."""
+        ...
+
+
+@dataclass(frozen=True)
+class StepAhead:
+    """A step that is about to be worked: its arguments are there, nothing has begun."""
+
+    run_id: str
+    workflow: str
+    version: str
+    step: str
+    where: str
+    size: int
+    arguments: Mapping[str, Any]
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What to do differently at a step; the default changes nothing.
+
+    Args:
+        delay_s: seconds of life to wait before it begins.
+        where: run it elsewhere, `here` or `worker`.
+        chunk_size: items of a map in one journaled chunk.
+        width: chunks of a map that are worked at once.
+        refuse: why it must not begin at all; it then fails with these words and the run is rolled back.
+        failure_probability: how likely it fails, where somebody knows.
+    """
+
+    delay_s: float = 0.0
+    where: str | None = None
+    chunk_size: int | None = None
+    width: int | None = None
+    refuse: str = ""
+    failure_probability: float | None = None
+
+
+class Advisor(Protocol):
+    """Is asked before a step begins. Must be quick; what it raises is logged and the step begins as declared."""
+
+    def before_step(self, ahead: StepAhead) -> Advice:
+        """What to do differently; `Advice()` for nothing."""
+        ...

@@ -1,4 +1,4 @@
-"""Observation: what the engine tells others about the steps it works, and what they may advise before one begins."""
+"""Observation: what the engine tells of the steps it works, and what may be advised before one begins."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Advice:
 
 
 class Advisor(Protocol):
-    """Is asked before a step begins. Must be quick; what it raises is logged and the step begins as declared."""
+    """Is asked before a step begins. Must be quick; when it raises, the step begins as declared."""
 
     def before_step(self, ahead: StepAhead) -> Advice:
         """What to do differently; `Advice()` for nothing."""

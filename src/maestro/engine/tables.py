@@ -12,7 +12,7 @@ from maestro.database import Base, Database, UtcDateTime
 
 
 class EngineBase(DeclarativeBase):
-    """Base of the engine's tables; they live where the journal lives, apart from the records of agents and packs."""
+    """Base of the engine's tables; they live where the journal lives, apart from agents and packs."""
 
     metadata = MetaData(naming_convention=Base.metadata.naming_convention)
     type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012

@@ -8,23 +8,32 @@ import typer
 from rich.console import Console
 
 from maestro import __version__
-from maestro.cli import database, decisions, doctor, importing, run, simulate
+from maestro.cli.lazy_command import Place, lazy_group
 from maestro.errors import InputError, MaestroError
+
+COMMANDS = {
+    "run": Place("maestro.cli.run", "run", "Open the shop, start its agents and serve the dashboard."),
+    "import": Place("maestro.cli.importing", "app", "Take in your own data."),
+    "simulate": Place(
+        "maestro.cli.simulate", "app", "Ask what an agent would be worth, without touching anything."
+    ),
+    "decisions": Place(
+        "maestro.cli.decisions", "app", "What the agents decided: list, show, approve, reject, undo."
+    ),
+    "doctor": Place("maestro.cli.doctor", "doctor", "Check the installation and say what to mend."),
+    "db": Place("maestro.cli.database", "app", "Tables: upgrade, downgrade, back up, restore."),
+}
+"""Every subcommand, where it lives and what it is for; a module is imported when its command is used."""
 
 app = typer.Typer(
     name="maestro",
+    cls=lazy_group(COMMANDS),
     help="Runs the recurring decisions of a business; each agent acts only as far as its record has earned.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("run")(run.run)
-app.add_typer(importing.app, name="import")
-app.add_typer(simulate.app, name="simulate")
-app.add_typer(decisions.app, name="decisions")
-app.command("doctor")(doctor.doctor)
-app.add_typer(database.app, name="db")
 
 
 def _print_version(asked: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 from pydantic import BaseModel
 
+from maestro.cli.lazy_command import LazyCommand
 from maestro.cli.main import app as maestro_app
 from maestro.settings import Settings
 
@@ -60,6 +61,7 @@ def commands_page(app: typer.Typer) -> str:
 
 
 def _commands(command: Any, path: str) -> list[str]:
+    command = command.load() if isinstance(command, LazyCommand) else command
     children = getattr(command, "commands", None)
     if children:
         return [line for name in sorted(children) for line in _commands(children[name], f"{path} {name}")]

@@ -6,21 +6,16 @@ import asyncio
 import contextvars
 import inspect
 import time
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from maestro.clock import Clock
 from maestro.engine import portable
 from maestro.engine.failure import describe
+from maestro.engine.recovery.retry import delay_s, jitter_of, may_help
 from maestro.engine.step import CurrentStep, Step, working_on
-from maestro.errors import PermanentError, TemporaryError
-
-FIRST_BACKOFF_S = 0.5
-LONGEST_BACKOFF_S = 60.0
+from maestro.errors import TemporaryError
 
 
 @dataclass
@@ -46,8 +41,7 @@ async def attempt(
     """Run a step until it succeeds or may not be tried again, and say how it went as a journal record.
 
     A TemporaryError waits for what it asks for; a PermanentError ends it; anything else waits with
-    exponential backoff and full jitter (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog,
-    2015).
+    exponential backoff and full jitter.
 
     Args:
         step: what to run.
@@ -71,9 +65,10 @@ async def attempt(
         record["ended_at"] = patience.clock.now()
         if error is None:
             return {"status": "succeeded", "value": text, "attempts": attempts}
-        if isinstance(error, PermanentError) or number > step.retries:
+        if number > step.retries or not may_help(error):
             return {"status": "failed", "error": describe(error), "attempts": attempts}
-        await patience.wait_clock.sleep(_delay_s(error, f"{run_id}/{step.name}", number, patience.seed))
+        jitter = jitter_of(patience.seed, f"{run_id}/{step.name}", number)
+        await patience.wait_clock.sleep(delay_s(error, number, jitter))
     raise AssertionError("unreachable: the last attempt returns")
 
 
@@ -98,11 +93,3 @@ async def _call(step: Step, arguments: Mapping[str, Any], current: CurrentStep, 
             f"Step {step.name} took longer than {limit_s:g} s.",
             remedy="Give it a longer timeout_s or less to do.",
         ) from None
-
-
-def _delay_s(error: Exception, key: str, number: int, seed: int) -> float:
-    if isinstance(error, TemporaryError):
-        return error.delay_s
-    longest = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2.0 ** (number - 1))
-    generator = np.random.default_rng([seed, zlib.crc32(key.encode()), number])
-    return float(generator.uniform(0.0, longest))

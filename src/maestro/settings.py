@@ -78,6 +78,39 @@ class EngineSettings(_Part):
     """Name of this process among executors; a restarted process with the same name resumes its work."""
 
 
+class RecoverySettings(_Part):
+    """How the running system is kept healthy."""
+
+    check_interval_s: Positive = 1.0
+    """Seconds between two rounds of health checks."""
+    check_timeout_s: Positive = 2.0
+    """Seconds after which a health check that gives no answer counts as failing."""
+    confirming_checks: Annotated[int, Field(ge=1, le=20)] = 2
+    """Rounds in a row that must agree before an incident is opened, and before one is closed."""
+    reroute_until_s: Positive = 30.0
+    """Seconds of an incident in which only restarts and reroutes are tried, while any is left."""
+    alternative_until_s: Positive = 300.0
+    """Seconds of an incident after which its component may be degraded and work compensated."""
+    degrade_until_s: Positive = 1800.0
+    """Seconds of an incident after which state is restored and a person is called."""
+    relapse_s: Positive = 60.0
+    """Seconds within which the same trouble coming back means that the last action had not worked."""
+    breaker_window_s: Positive = 30.0
+    """Seconds over which a circuit breaker counts failures."""
+    breaker_failure_rate: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """Share of failed calls in the window that opens a circuit breaker."""
+    breaker_minimum_calls: Annotated[int, Field(ge=1)] = 10
+    """Calls in the window below which a circuit breaker never opens."""
+    breaker_open_s: Positive = 10.0
+    """Seconds that an open circuit breaker refuses calls; doubles while probes fail, up to a minute."""
+    breaker_probes: Annotated[int, Field(ge=1)] = 2
+    """Calls, over all processes, that probe a half-open circuit breaker; all must succeed to close it."""
+    prevention_probability: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    """Probability of a failure at which preventive action is taken."""
+    prevention_horizon_s: Positive = 120.0
+    """Seconds ahead in which a metric that would reach its limit is acted upon."""
+
+
 class AgentSettings(_Part):
     """How far agents may go."""
 
@@ -127,6 +160,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     clock: ClockSettings = ClockSettings()
     engine: EngineSettings = EngineSettings()
+    recovery: RecoverySettings = RecoverySettings()
     agents: AgentSettings = AgentSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

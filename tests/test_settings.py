@@ -53,6 +53,17 @@ def test_the_defaults_are_these() -> None:
             "prevention_probability": 0.8,
             "prevention_horizon_s": 120.0,
         },
+        "memory": {
+            "limit_mb": 0.0,
+            "strategy": "balanced",
+            "monitoring": True,
+            "interval_s": 5.0,
+            "history": 720,
+            "cache_mb": 64.0,
+            "pool_mb": 64.0,
+            "shared_cache_url": "",
+            "shared_cache_timeout_s": 0.2,
+        },
         "agents": {
             "starting_level": "bounded",
             "live_starting_level": "advise",

@@ -111,6 +111,29 @@ class RecoverySettings(_Part):
     """Seconds ahead in which a metric that would reach its limit is acted upon."""
 
 
+class MemorySettings(_Part):
+    """How the memory of a process is watched and kept under control."""
+
+    limit_mb: Annotated[float, Field(ge=0)] = 0.0
+    """Megabytes that a process should stay within; 0 means what the machine and its control group have."""
+    strategy: Literal["conservative", "balanced", "aggressive"] = "balanced"
+    """How much speed is traded for memory."""
+    monitoring: bool = True
+    """Measure at the interval and react, from the start on."""
+    interval_s: Positive = 5.0
+    """Seconds between two measurements."""
+    history: Annotated[int, Field(ge=1, le=100_000)] = 720
+    """Measurements that are kept."""
+    cache_mb: Positive = 64.0
+    """Megabytes that one cache holds at most."""
+    pool_mb: Positive = 64.0
+    """Megabytes that one pool of arrays and buffers keeps ready at most."""
+    shared_cache_url: str = ""
+    """Redis URL of the cache that processes share; empty means each keeps its own alone."""
+    shared_cache_timeout_s: Positive = 0.2
+    """Seconds that a question to the shared cache may take."""
+
+
 class AgentSettings(_Part):
     """How far agents may go."""
 
@@ -161,6 +184,7 @@ class Settings(BaseSettings):
     clock: ClockSettings = ClockSettings()
     engine: EngineSettings = EngineSettings()
     recovery: RecoverySettings = RecoverySettings()
+    memory: MemorySettings = MemorySettings()
     agents: AgentSettings = AgentSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

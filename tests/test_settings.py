@@ -64,6 +64,7 @@ def test_the_defaults_are_these() -> None:
             "shared_cache_url": "",
             "shared_cache_timeout_s": 0.2,
         },
+        "executor": {"heartbeat_s": 1.0, "lease_s": 3.0, "scan_s": 0.5, "drain_s": 30.0},
         "agents": {
             "starting_level": "bounded",
             "live_starting_level": "advise",

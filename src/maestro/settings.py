@@ -134,6 +134,19 @@ class MemorySettings(_Part):
     """Seconds that a question to the shared cache may take."""
 
 
+class ExecutorSettings(_Part):
+    """Several processes on the same runs."""
+
+    heartbeat_s: Positive = 1.0
+    """Seconds between two heartbeats of an executor."""
+    lease_s: Positive = 3.0
+    """Seconds without a heartbeat after which the others take over an executor's runs."""
+    scan_s: Positive = 0.5
+    """Seconds between two looks at the other executors."""
+    drain_s: Annotated[float, Field(ge=0)] = 30.0
+    """Seconds that steps may take to end when an executor is asked to stop."""
+
+
 class AgentSettings(_Part):
     """How far agents may go."""
 
@@ -185,6 +198,7 @@ class Settings(BaseSettings):
     engine: EngineSettings = EngineSettings()
     recovery: RecoverySettings = RecoverySettings()
     memory: MemorySettings = MemorySettings()
+    executor: ExecutorSettings = ExecutorSettings()
     agents: AgentSettings = AgentSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

@@ -1,0 +1,260 @@
+"""Executor: this process as one of many that work on the same runs; survivors take over from the dead."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from maestro.clock import Clock
+from maestro.engine.executor_registry import ExecutorInfo, ExecutorRegistry
+from maestro.engine.heartbeat import Heartbeat
+from maestro.engine.lease import Watch
+from maestro.errors import MaestroError
+from maestro.settings import ExecutorSettings
+from maestro.telemetry import get_logger
+
+T = TypeVar("T")
+
+THOROUGH_EVERY = 20
+"""Every so many looks also those executors are looked at of which nothing should be left."""
+
+LONGEST_LOOK_LEASES = 3.0
+"""A look that takes more leases than this, because the database does not answer, is given up."""
+
+_log = get_logger("engine.executor")
+
+
+@dataclass(frozen=True)
+class LeftRun:
+    """A run that an executor left unfinished, and the workflow (`name@version`) that it runs on."""
+
+    id: str
+    workflow: str
+
+
+@dataclass(frozen=True)
+class Takeover:
+    """A takeover that happened here: when, from whom, which runs."""
+
+    at: datetime
+    executor: str
+    runs: tuple[str, ...]
+
+
+class Workplace(Protocol):
+    """What an executor needs of the engine that works on the runs."""
+
+    def workflows(self) -> Collection[str]:
+        """What it can run, as `name@version`."""
+        ...
+
+    def running_ids(self) -> Collection[str]:
+        """The runs that it works on at present."""
+        ...
+
+    async def open(self, executor_id: str, may_work: Callable[[], bool]) -> None:
+        """Begin as this executor; ask `may_work` before every attempt at a step."""
+        ...
+
+    async def close(self, drain_s: float) -> None:
+        """Take no more work, let steps end for `drain_s` seconds, stop the rest without a record."""
+        ...
+
+    async def left_by(self, executor_id: str) -> Sequence[LeftRun]:
+        """What another executor has not ended."""
+        ...
+
+    async def take_up(self, run_ids: Sequence[str]) -> None:
+        """Go on with these runs here."""
+        ...
+
+
+class Executor:
+    """This process among the executors of one journal.
+
+    It beats every `heartbeat_s` seconds. Whoever sees that another's heartbeat has stood still for `lease_s`
+    seconds declares it lost, claims its runs and goes on with those whose workflow and version it knows. One
+    that was frozen finds its lease run out when it wakes: it stops its runs, whose records nobody would
+    accept any more, and joins again under another name.
+
+    Args:
+        workplace: the engine.
+        registry: the executors of its journal.
+        settings: heartbeat, lease and patience.
+        clock: the machine's clock; stamps what people read, and it waits on it between two looks.
+        monotonic: seconds since some moment, never going back.
+
+    Example:
+        executor = Executor(workplace, registry, settings.executor, clock)
+        await executor.join()
+        await executor.work(until=stop)   # drains when asked to
+    """
+
+    def __init__(
+        self,
+        workplace: Workplace,
+        registry: ExecutorRegistry,
+        settings: ExecutorSettings,
+        clock: Clock,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._workplace = workplace
+        self._registry = registry
+        self._settings = settings
+        self._clock = clock
+        self._monotonic = monotonic
+        self._host = socket.gethostname()
+        self._watch = Watch(2 * settings.scan_s, monotonic)
+        self._heartbeat: Heartbeat | None = None
+        self._looks = 0
+        self._takeovers: list[Takeover] = []
+        # threads of its own: those of the event loop may all be busy with steps
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="maestro-executor")
+
+    @property
+    def id(self) -> str:
+        """Its name at present; empty before it joined and after it left."""
+        return self._heartbeat.executor_id if self._heartbeat else ""
+
+    @property
+    def takeovers(self) -> Sequence[Takeover]:
+        """What it took over since it began, the first one first."""
+        return tuple(self._takeovers)
+
+    def may_work(self) -> bool:
+        """Whether nobody can have taken over its runs yet."""
+        return self._heartbeat is not None and self._heartbeat.holds()
+
+    async def join(self) -> None:
+        """Begin to work, and be seen by the others.
+
+        Raises:
+            MaestroError: the journal cannot be opened.
+        """
+        pid = os.getpid()
+        executor_id = f"{self._host}-{pid}-{uuid.uuid4().hex[:8]}"
+        lease_s, workflows = self._settings.lease_s, self._workplace.workflows()
+        heartbeat = Heartbeat(
+            executor_id,
+            self._registry,
+            self._settings,
+            self._monotonic,
+            lambda: len(self._workplace.running_ids()),
+        )
+        await self._workplace.open(executor_id, heartbeat.holds)
+        try:
+            await self._aside(lambda: self._registry.join(executor_id, self._host, pid, lease_s, workflows))
+            await self._aside(heartbeat.begin)
+        except BaseException:
+            await self._workplace.close(0.0)
+            raise
+        self._heartbeat = heartbeat
+        _log.info("executor joined", executor=executor_id)
+
+    async def work(self, until: asyncio.Event) -> None:
+        """Look after the others until told to stop, here or by the row of this executor; then drain."""
+        while not until.is_set() and not (self._heartbeat and self._heartbeat.asked_to_drain):
+            try:
+                await self.look()
+            except Exception as error:
+                # whatever it was, one who stops looking takes over from nobody and is of no use
+                _log.warning("executor looks again", executor=self.id, error=str(error) or repr(error))
+            await self._pause(until)
+        await self.drain()
+
+    async def look(self) -> None:
+        """One look: rejoin if the lease has run out, else take over from those that are lost or gone."""
+        heartbeat = self._heartbeat
+        if heartbeat is None or not heartbeat.holds():
+            await self._rejoin()
+            return
+        heartbeat.alive()
+        self._looks += 1
+        async with asyncio.timeout(LONGEST_LOOK_LEASES * self._settings.lease_s):
+            await self._look_after_others()
+
+    async def drain(self) -> None:
+        """Take no more work, let steps end for `drain_s` seconds, hand the rest over and leave."""
+        if self._heartbeat is not None:
+            me = self.id
+            _log.info("executor drains", executor=me, runs=len(self._workplace.running_ids()))
+            with contextlib.suppress(SQLAlchemyError, MaestroError):
+                await self._aside(lambda: self._registry.ask_to_drain(me))
+            await self._leave(self._settings.drain_s)
+        self._threads.shutdown()
+
+    async def _look_after_others(self) -> None:
+        executors = await self._aside(self._registry.list)
+        for dead in self._watch.look(each for each in executors if each.id != self.id):
+            lost, me = dead, self.id
+            if await self._aside(lambda: self._registry.declare_lost(lost, me)):  # noqa: B023 - awaited here
+                _log.warning("executor lost", executor=dead.id, heartbeat_at=dead.heartbeat_at.isoformat())
+        executors = await self._aside(self._registry.list)
+        present = {each.id for each in executors if each.state.present}
+        thorough = self._looks % THOROUGH_EVERY == 0
+        for each in executors:
+            free = each.claimed_by == self.id or each.claimed_by not in present
+            if not each.state.present and free and (thorough or not each.settled):
+                await self._take_over(each)
+
+    async def _take_over(self, other: ExecutorInfo) -> None:
+        me = self.id
+        known = set(self._workplace.workflows())
+        if other.claimed_by != me:
+            left = await self._workplace.left_by(other.id)
+            if left and all(run.workflow not in known for run in left):
+                return  # it waits for somebody who knows its workflow
+            if not await self._aside(lambda: self._registry.claim(other, me)):
+                return
+        left = await self._workplace.left_by(other.id)
+        ours = tuple(run.id for run in left if run.workflow in known)
+        if not self.may_work():
+            return  # another may have claimed them meanwhile
+        if ours:
+            await self._workplace.take_up(ours)
+            self._takeovers.append(Takeover(self._clock.now(), other.id, ours))
+            _log.info("runs taken over", executor=me, lost=other.id, runs=len(ours))
+        settled = len(ours) == len(left)
+        await self._aside(lambda: self._registry.release(other.id, me, settled=settled, took_over=bool(ours)))
+
+    async def _rejoin(self) -> None:
+        stopped = len(self._workplace.running_ids())
+        _log.warning("lease lost, runs stopped", executor=self.id, runs=stopped)
+        await self._leave(0.0)
+        await self.join()
+
+    async def _leave(self, drain_s: float) -> None:
+        heartbeat = self._heartbeat
+        if heartbeat is None:
+            return
+        await self._workplace.close(drain_s)
+        await self._aside(heartbeat.end)
+        await self._aside(lambda: self._registry.leave(heartbeat.executor_id))
+        self._heartbeat = None
+
+    async def _pause(self, until: asyncio.Event) -> None:
+        waits = [
+            asyncio.create_task(until.wait()),
+            asyncio.create_task(self._clock.sleep(self._settings.scan_s)),
+        ]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for each in waits:
+            each.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        loop: Any = asyncio.get_running_loop()
+        found: T = await loop.run_in_executor(self._threads, work)
+        return found

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -57,7 +58,7 @@ class ExecutorRow(EngineBase):
     heartbeat_at: Mapped[datetime]
     beats: Mapped[int] = mapped_column(default=0)
     lease_s: Mapped[float]
-    workflows: Mapped[list[str]]
+    workflows: Mapped[list[Any]]
     runs: Mapped[int] = mapped_column(default=0)
     claimed_by: Mapped[str | None] = mapped_column(String(200))
     taken_over_by: Mapped[str | None] = mapped_column(String(200))

@@ -129,6 +129,11 @@ class Executor:
         return self._heartbeat.executor_id if self._heartbeat else ""
 
     @property
+    def heartbeat(self) -> Heartbeat | None:
+        """Its heartbeat; None before it joined and after it left."""
+        return self._heartbeat
+
+    @property
     def takeovers(self) -> Sequence[Takeover]:
         """What it took over since it began, the first one first."""
         return tuple(self._takeovers)

@@ -52,7 +52,7 @@ class Takeover:
     runs: tuple[str, ...]
 
 
-class Workplace(Protocol):
+class Runner(Protocol):
     """What an executor needs of the engine that works on the runs."""
 
     def workflows(self) -> Collection[str]:
@@ -89,28 +89,28 @@ class Executor:
     accept any more, and joins again under another name.
 
     Args:
-        workplace: the engine.
+        runner: the engine.
         registry: the executors of its journal.
         settings: heartbeat, lease and patience.
         clock: the machine's clock; stamps what people read, and it waits on it between two looks.
         monotonic: seconds since some moment, never going back.
 
     Example:
-        executor = Executor(workplace, registry, settings.executor, clock)
+        executor = Executor(runner, registry, settings.executor, clock)
         await executor.join()
         await executor.work(until=stop)   # drains when asked to
     """
 
     def __init__(
         self,
-        workplace: Workplace,
+        runner: Runner,
         registry: ExecutorRegistry,
         settings: ExecutorSettings,
         clock: Clock,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._workplace = workplace
+        self._runner = runner
         self._registry = registry
         self._settings = settings
         self._clock = clock
@@ -127,6 +127,16 @@ class Executor:
     def id(self) -> str:
         """Its name at present; empty before it joined and after it left."""
         return self._heartbeat.executor_id if self._heartbeat else ""
+
+    @property
+    def workflows(self) -> Sequence[str]:
+        """What it can run, as `name@version`."""
+        return sorted(self._runner.workflows())
+
+    @property
+    def running(self) -> int:
+        """How many runs it works on at present."""
+        return len(self._runner.running_ids())
 
     @property
     def heartbeat(self) -> Heartbeat | None:
@@ -150,20 +160,20 @@ class Executor:
         """
         pid = os.getpid()
         executor_id = f"{self._host}-{pid}-{uuid.uuid4().hex[:8]}"
-        lease_s, workflows = self._settings.lease_s, self._workplace.workflows()
+        lease_s, workflows = self._settings.lease_s, self._runner.workflows()
         heartbeat = Heartbeat(
             executor_id,
             self._registry,
             self._settings,
             self._monotonic,
-            lambda: len(self._workplace.running_ids()),
+            lambda: len(self._runner.running_ids()),
         )
-        await self._workplace.open(executor_id, heartbeat.holds)
+        await self._runner.open(executor_id, heartbeat.holds)
         try:
             await self._aside(lambda: self._registry.join(executor_id, self._host, pid, lease_s, workflows))
             await self._aside(heartbeat.begin)
         except BaseException:
-            await self._workplace.close(0.0)
+            await self._runner.close(0.0)
             raise
         self._heartbeat = heartbeat
         _log.info("executor joined", executor=executor_id)
@@ -194,7 +204,7 @@ class Executor:
         """Take no more work, let steps end for `drain_s` seconds, hand the rest over and leave."""
         if self._heartbeat is not None:
             me = self.id
-            _log.info("executor drains", executor=me, runs=len(self._workplace.running_ids()))
+            _log.info("executor drains", executor=me, runs=len(self._runner.running_ids()))
             with contextlib.suppress(SQLAlchemyError, MaestroError):
                 await self._aside(lambda: self._registry.ask_to_drain(me))
             await self._leave(self._settings.drain_s)
@@ -216,26 +226,26 @@ class Executor:
 
     async def _take_over(self, other: ExecutorInfo) -> None:
         me = self.id
-        known = set(self._workplace.workflows())
+        known = set(self._runner.workflows())
         if other.claimed_by != me:
-            left = await self._workplace.left_by(other.id)
+            left = await self._runner.left_by(other.id)
             if left and all(run.workflow not in known for run in left):
                 return  # it waits for somebody who knows its workflow
             if not await self._aside(lambda: self._registry.claim(other, me)):
                 return
-        left = await self._workplace.left_by(other.id)
+        left = await self._runner.left_by(other.id)
         ours = tuple(run.id for run in left if run.workflow in known)
         if not self.may_work():
             return  # another may have claimed them meanwhile
         if ours:
-            await self._workplace.take_up(ours)
+            await self._runner.take_up(ours)
             self._takeovers.append(Takeover(self._clock.now(), other.id, ours))
             _log.info("runs taken over", executor=me, lost=other.id, runs=len(ours))
         settled = len(ours) == len(left)
         await self._aside(lambda: self._registry.release(other.id, me, settled=settled, took_over=bool(ours)))
 
     async def _rejoin(self) -> None:
-        stopped = len(self._workplace.running_ids())
+        stopped = len(self._runner.running_ids())
         _log.warning("lease lost, runs stopped", executor=self.id, runs=stopped)
         await self._leave(0.0)
         await self.join()
@@ -244,7 +254,7 @@ class Executor:
         heartbeat = self._heartbeat
         if heartbeat is None:
             return
-        await self._workplace.close(drain_s)
+        await self._runner.close(drain_s)
         await self._aside(heartbeat.end)
         await self._aside(lambda: self._registry.leave(heartbeat.executor_id))
         self._heartbeat = None

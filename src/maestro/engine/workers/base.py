@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,17 +44,6 @@ class Task:
     size: float = 1.0
     priority: float = 0.0
 
-    def work(self) -> Any:
-        """Do it here and now, in this thread."""
-        return call(self.function, self.arguments)
-
-
-def call(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    """Call a plain or an async function to its end; this thread must have no running event loop."""
-    if inspect.iscoroutinefunction(function):
-        return asyncio.run(function(**arguments))
-    return function(**arguments)
-
 
 @dataclass(frozen=True)
 class WorkerInfo:
@@ -66,7 +53,7 @@ class WorkerInfo:
         name: unique in its pool.
         address: process id on this machine, or the network address of a Dask worker.
         kind: what it is.
-        state: `idle`, `busy` (at least one task), `lost` (comes back or is replaced), `retired` (ends its tasks).
+        state: `idle`, `busy` (at least one task), `lost` (may come back), `retired` (only ends its tasks).
         slots: tasks that it does at once.
         running: tasks that it does now.
         done: tasks that it did well.

@@ -1,0 +1,109 @@
+"""Local pool, what thread and process pools share: workers of one slot, brought back when they die."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from abc import abstractmethod
+from collections.abc import Mapping
+
+from maestro.clock import Clock
+from maestro.engine.workers.base import WorkerKind
+from maestro.engine.workers.member import Member
+from maestro.engine.workers.pool import WorkerPool
+from maestro.engine.workers.worker import Worker
+from maestro.telemetry import get_logger
+
+SHORT_LIFE_S = 1.0
+"""A worker that dies sooner than this is brought back later and later."""
+LONGEST_BACKOFF_S = 10.0
+
+_log = get_logger("workers")
+
+
+class LocalPool(WorkerPool):
+    """Workers of this machine, each doing one task at a time.
+
+    Args:
+        clock: stamps what others see, and waits before a worker that keeps dying is brought back.
+        slots: workers to begin with.
+        balancing: how workers are chosen.
+        seed: seed of the balancing's draws.
+        patience_s: seconds of life that a task waits for a worker to join that could do it.
+        resources: what each of the first workers offers, by name.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        slots: int,
+        *,
+        balancing: str = "learned",
+        seed: int = 42,
+        patience_s: float = 30.0,
+        resources: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__(clock, balancing=balancing, seed=seed, patience_s=patience_s)
+        self._slots = slots
+        self._resources = dict(resources or {})
+        self._names = itertools.count(1)
+        self._revivals: set[asyncio.Task[None]] = set()
+
+    async def add(self, slots: int = 1, resources: Mapping[str, float] | None = None) -> list[str]:
+        """Add workers on this machine and name them; each does one task at a time."""
+        added = []
+        for _ in range(slots):
+            worker = self._make(f"{self._kind}-{next(self._names)}", resources)
+            member = self._admit(worker)
+            await self._bring_to_life(member)
+            added.append(worker.name)
+        self._dispatch()
+        return added
+
+    @property
+    @abstractmethod
+    def _kind(self) -> WorkerKind: ...
+
+    @abstractmethod
+    def _make(self, name: str, resources: Mapping[str, float] | None) -> Worker: ...
+
+    async def _bring_up(self) -> None:
+        await self.add(self._slots, self._resources)
+
+    async def _take_down(self) -> None:
+        for revival in self._revivals:
+            revival.cancel()
+        if self._revivals:
+            await asyncio.wait(self._revivals)
+        for member in list(self._members.values()):
+            await self._dismiss(member)
+        self._members.clear()
+
+    async def _dismiss(self, member: Member) -> None:
+        member.retired, member.alive = True, False
+        await member.worker.stop()
+
+    async def _bring_to_life(self, member: Member) -> None:
+        born = time.perf_counter()
+        await member.worker.start(lambda: self._died(member, time.perf_counter() - born))
+        member.alive = True
+        member.seen_at = self._clock.now()
+
+    def _died(self, member: Member, lived_s: float) -> None:
+        member.alive = False
+        if member.retired or not self._open:
+            return
+        member.deaths = member.deaths + 1 if lived_s < SHORT_LIFE_S else 0
+        _log.warning("worker died", worker=member.name, lived_s=round(lived_s, 3))
+        revival = asyncio.create_task(self._revive(member))
+        self._revivals.add(revival)
+        revival.add_done_callback(self._revivals.discard)
+
+    async def _revive(self, member: Member) -> None:
+        if member.deaths > 1:
+            await self._clock.sleep(min(LONGEST_BACKOFF_S, 0.1 * 2.0**member.deaths))
+        await member.worker.stop()
+        if not member.retired:
+            await self._bring_to_life(member)
+            self._dispatch()

@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from maestro.engine.workers.far_end import call
 from maestro.errors import TemporaryError
+
+__all__ = [
+    "Heat",
+    "Pool",
+    "Started",
+    "Task",
+    "WorkerInfo",
+    "WorkerKind",
+    "WorkerLostError",
+    "WorkerState",
+    "call",
+]
 
 WorkerKind = Literal["thread", "process", "dask"]
 WorkerState = Literal["idle", "busy", "lost", "retired"]

@@ -1,0 +1,1 @@
+"""Scheduling: a durable backlog, learned priorities, estimates with intervals, and what they foresee."""

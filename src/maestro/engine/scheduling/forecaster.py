@@ -1,0 +1,247 @@
+"""Forecaster: how long something of a kind will take, with an interval, learned online from what it took.
+
+The logarithm of the length is a ridge regression on the features, one for everything and one for what is
+particular to the kind; so is the size of its errors. The interval comes from the quantiles of the kind's
+recent scaled errors, at levels that adaptive conformal inference moves until they hold what they say.
+
+Sources: Gibbs and Candès, Adaptive Conformal Inference Under Distribution Shift (2021); Lei and others,
+Distribution-Free Predictive Inference for Regression (2018), for the scaled errors; Duan, Smearing Estimate
+(1983), for the mean; Hill (1975), for tails beyond what was seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+LEVEL = 0.8
+"""Share of cases that an interval is to hold."""
+_STEP = 0.02
+"""How fast the levels follow what happens; gamma of Gibbs and Candès."""
+_MEMORY = 400
+"""Errors of a kind that are remembered."""
+_POOLED = 1000
+"""Errors that are remembered over all kinds."""
+_ENOUGH = 25
+"""Errors of a kind from which its own quantiles are used."""
+_FADE = 0.999
+"""Weight of an observation once another has come; half is forgotten after about 700."""
+_RIDGE = 1.0
+_MOST_FEATURES = 10
+_SHORTEST_S = 1e-3
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Seconds: the mean, and the bounds between which 80 % of cases lie."""
+
+    mean: float
+    low: float
+    high: float
+
+    def shape(self) -> dict[str, float]:
+        """As the API sends it."""
+        return {"mean": self.mean, "low": self.low, "high": self.high}
+
+
+class _Line:
+    """Ridge regression over a growing set of named features, with fading memory."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, int] = {}
+        self._gram = np.zeros((1, 1))
+        self._moment = np.zeros(1)
+        self._centre = np.zeros(1)
+        self._weight = 0.0
+        self._solved: Floats | None = None
+
+    def row(self, features: Mapping[str, float], *, grow: bool = False) -> Floats:
+        if grow:
+            for name in features:
+                if name not in self._names and len(self._names) < _MOST_FEATURES:
+                    self._grow(name)
+        row = np.zeros(len(self._moment))
+        row[0] = 1.0
+        for name, place in self._names.items():
+            value = features.get(name)
+            if value is not None:
+                row[place] = value
+        return row
+
+    def _grow(self, name: str) -> None:
+        size = len(self._moment) + 1
+        gram = np.zeros((size, size))
+        gram[:-1, :-1] = self._gram
+        self._gram, self._names[name] = gram, size - 1
+        self._moment = np.append(self._moment, 0.0)
+        self._centre = np.append(self._centre, 0.0)
+        self._solved = None
+
+    def predict(self, features: Mapping[str, float]) -> float:
+        if self._weight == 0.0:
+            return 0.0
+        if self._solved is None:
+            self._solve()
+        assert self._solved is not None
+        row = self.row(features) - self._centre
+        row[0] = 1.0
+        return float(row @ self._solved)
+
+    def _solve(self) -> None:
+        """Centre the features, so that the penalty shrinks slopes and leaves the level nearly free."""
+        size = len(self._moment)
+        self._centre = self._gram[0] / self._weight
+        shift = np.eye(size)
+        shift[1:, 0] = -self._centre[1:]
+        gram = shift @ self._gram @ shift.T
+        penalty = np.full(size, _RIDGE)
+        self._solved = np.asarray(np.linalg.solve(gram + np.diag(penalty), shift @ self._moment), np.float64)
+
+    def learn(self, features: Mapping[str, float], value: float) -> None:
+        row = self.row(features, grow=True)
+        self._gram = self._gram * _FADE + np.outer(row, row)
+        self._moment = self._moment * _FADE + row * value
+        self._weight = self._weight * _FADE + 1.0
+        self._solved = None
+
+
+@dataclass
+class _Kind:
+    """What is known of one kind."""
+
+    line: _Line = field(default_factory=_Line)
+    spread: _Line = field(default_factory=_Line)
+    errors: deque[float] = field(default_factory=lambda: deque(maxlen=_MEMORY))
+    below: float = (1 - LEVEL) / 2
+    above: float = (1 - LEVEL) / 2
+    ordered: Floats | None = None
+
+
+class Forecaster:
+    """Learns lengths of time by kind and features, and says how sure it is.
+
+    Args:
+        prior_s: what to say of a length of which nothing is known, in seconds.
+        shared: features that mean the same to every kind; others are learned for each kind apart.
+
+    Example:
+        forecaster = Forecaster()
+        forecaster.observe("import", {"rows": 8.1}, 42.0)
+        forecaster.predict("import", {"rows": 8.3})  # Interval(mean=..., low=..., high=...)
+    """
+
+    def __init__(self, prior_s: float = 60.0, shared: Collection[str] = ("size",)) -> None:
+        self._shared = frozenset(shared)
+        self._prior = math.log(prior_s)
+        self._all = _Line()
+        self._pooled = _Kind()
+        self._pooled.errors = deque(maxlen=_POOLED)
+        self._kinds: dict[str, _Kind] = {}
+        self._count = 0
+
+    @property
+    def count(self) -> int:
+        """Observations so far."""
+        return self._count
+
+    def predict(self, kind: str, features: Mapping[str, float]) -> Interval:
+        """Seconds that something of this kind will take, before it begins."""
+        centre, scale = self._centre(kind, features)
+        low, high = self._bounds(kind)
+        errors = self._errors(kind)
+        mean = float(np.mean(np.exp(np.clip(centre + scale * errors, -30.0, 30.0))))
+        low_s, high_s = (math.exp(min(30.0, centre + scale * each)) for each in (low, high))
+        return Interval(min(max(mean, low_s), max(high_s, mean)), low_s, high_s)
+
+    def remaining(self, kind: str, features: Mapping[str, float], elapsed_s: float) -> Interval:
+        """Seconds still to go for something that has been going on for `elapsed_s` already."""
+        if elapsed_s <= _SHORTEST_S:
+            return self.predict(kind, features)
+        centre, scale = self._centre(kind, features)
+        lengths = np.exp(np.clip(centre + scale * self._errors(kind), -30.0, 30.0))
+        longer = lengths[lengths > elapsed_s] - elapsed_s
+        if len(longer) < 5:
+            longer = elapsed_s * np.expm1(self._tail(kind) * scale * _EXPONENTIAL)
+        low, high = np.quantile(longer, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+        return Interval(float(np.mean(longer)), float(low), float(high))
+
+    def observe(
+        self, kind: str, features: Mapping[str, float], seconds: float, told: Interval | None = None
+    ) -> None:
+        """Learn from a length that has come to its end.
+
+        Args:
+            kind: what it was.
+            features: what was known of it beforehand.
+            seconds: how long it took.
+            told: the interval given beforehand; the levels move by it. None for what is said of it now.
+        """
+        seconds = max(seconds, _SHORTEST_S)
+        length = math.log(seconds)
+        told = told or self.predict(kind, features)
+        centre, scale = self._centre(kind, features)
+        known = self._kinds.setdefault(kind, _Kind())
+        tail = (1 - LEVEL) / 2
+        for each in (known, self._pooled):
+            each.below = float(np.clip(each.below + _STEP * (tail - (seconds < told.low)), 0.0, 0.5))
+            each.above = float(np.clip(each.above + _STEP * (tail - (seconds > told.high)), 0.0, 0.5))
+        error = length - centre
+        for each in (known, self._pooled):
+            each.errors.append(error / scale)
+            each.ordered = None
+            each.spread.learn(features, math.log(abs(error) + 0.05))
+        shared = self._common(features)
+        rest = length - self._prior - self._all.predict(shared)
+        self._all.learn(shared, length - self._prior)
+        known.line.learn(features, rest)
+        self._count += 1
+
+    def _centre(self, kind: str, features: Mapping[str, float]) -> tuple[float, float]:
+        """Centre and scale of the logarithm of the length."""
+        known = self._kinds.get(kind)
+        centre = self._prior + self._all.predict(self._common(features))
+        if known is None:
+            return centre, math.exp(self._pooled.spread.predict(features)) if self._count else 1.0
+        spread = known.spread if len(known.errors) >= _ENOUGH else self._pooled.spread
+        return centre + known.line.predict(features), math.exp(
+            float(np.clip(spread.predict(features), -4.0, 3.0))
+        )
+
+    def _common(self, features: Mapping[str, float]) -> dict[str, float]:
+        return {name: value for name, value in features.items() if name in self._shared}
+
+    def _errors(self, kind: str) -> Floats:
+        """Scaled errors in order, those of the kind where there are enough of them."""
+        known = self._kinds.get(kind)
+        source = known if known is not None and len(known.errors) >= _ENOUGH else self._pooled
+        if len(source.errors) < 5:
+            return _UNKNOWN
+        if source.ordered is None:
+            source.ordered = np.sort(np.asarray(source.errors))
+        return source.ordered
+
+    def _bounds(self, kind: str) -> tuple[float, float]:
+        errors = self._errors(kind)
+        levels = self._kinds.get(kind, self._pooled)
+        count = len(errors)
+        # the quantile of n + 1 exchangeable errors, the unseen one included
+        low = int(np.clip(math.floor(levels.below * (count + 1)) - 1, 0, count - 1))
+        high = int(np.clip(math.ceil((1 - levels.above) * (count + 1)) - 1, 0, count - 1))
+        return float(errors[low]), float(errors[high])
+
+    def _tail(self, kind: str) -> float:
+        """Mean excess of the largest tenth of scaled errors over its threshold: how heavy the tail is."""
+        errors = self._errors(kind)
+        top = errors[-max(2, len(errors) // 10) :]
+        return max(0.05, float(np.mean(top - top[0])))
+
+
+_UNKNOWN: Floats = np.linspace(-3.0, 3.0, 41)
+_EXPONENTIAL: Floats = -np.log1p(-(np.arange(200) + 0.5) / 200)

@@ -19,14 +19,14 @@ BY_HAND = ExecutorSettings(heartbeat_s=1e6, lease_s=3.0, scan_s=0.5, drain_s=5.0
 
 
 class Paper:
-    """The runs of all runners, on paper: run -> [executor, workflow]."""
+    """The runs of all processes: run -> [executor, workflow]."""
 
     def __init__(self) -> None:
         self.runs: dict[str, list[str]] = {}
 
 
-class PaperRunner:
-    """A runner whose runs exist on paper only, and never end."""
+class PaperRuns:
+    """Runs of one process that exist on paper only, and never end."""
 
     def __init__(self, paper: Paper, knows: Collection[str] = ("w@1",)) -> None:
         self.paper = paper
@@ -55,7 +55,11 @@ class PaperRunner:
         self.drained_s.append(drain_s)
 
     async def left_by(self, executor_id: str) -> Sequence[LeftRun]:
-        return [LeftRun(run, work) for run, (owner, work) in self.paper.runs.items() if owner == executor_id]
+        return [
+            LeftRun(run, workflow in self.knows)
+            for run, (owner, workflow) in self.paper.runs.items()
+            if owner == executor_id
+        ]
 
     async def take_up(self, run_ids: Sequence[str]) -> None:
         for run in run_ids[: 1 if self.dies_taking_up else None]:
@@ -65,13 +69,13 @@ class PaperRunner:
 
 
 class Machine:
-    """A machine of a test: an executor, its runner and a clock of its own that is moved by hand."""
+    """A machine of a test: an executor, its runs and a clock of its own that is moved by hand."""
 
     def __init__(self, registry: ExecutorRegistry, paper: Paper, knows: Collection[str] = ("w@1",)) -> None:
         self.seconds = 1000.0 * (1 + len(registry.list()))
-        self.runner = PaperRunner(paper, knows)
+        self.runs = PaperRuns(paper, knows)
         clock = VirtualClock(datetime(2026, 3, 1, tzinfo=UTC))
-        self.executor = Executor(self.runner, registry, BY_HAND, clock, monotonic=lambda: self.seconds)
+        self.executor = Executor(self.runs, registry, BY_HAND, clock, monotonic=lambda: self.seconds)
 
     def beat(self) -> None:
         heartbeat = self.executor.heartbeat
@@ -164,7 +168,7 @@ async def test_what_a_survivor_left_half_done_when_it_died_is_done_by_the_next(
         await each.executor.join()
     dead_id, second_id = dead.executor.id, second.executor.id
     paper.runs = {"run1": [dead_id, "w@1"], "run2": [dead_id, "w@1"]}
-    second.runner.dies_taking_up = True
+    second.runs.dies_taking_up = True
     with pytest.raises(SystemError):
         await second.live(3.5)
     assert row(registry, dead_id).claimed_by == second_id
@@ -217,16 +221,16 @@ async def test_one_that_was_frozen_stops_its_runs_and_joins_under_another_name(
     await survivor.executor.join()
     was = frozen.executor.id
     paper.runs = {"run": [was, "w@1"]}
-    assert frozen.runner.may_work()
+    assert frozen.runs.may_work()
     await survivor.live(4.0)
 
     frozen.seconds += 4.0  # it wakes
-    assert not frozen.runner.may_work()
+    assert not frozen.runs.may_work()
     await frozen.executor.look()
 
-    assert frozen.runner.drained_s == [0.0]
+    assert frozen.runs.drained_s == [0.0]
     assert frozen.executor.id not in {"", was}
-    assert frozen.runner.may_work()
+    assert frozen.runs.may_work()
     assert paper.runs["run"][0] == survivor.executor.id
     assert row(registry, was).state is ExecutorState.LOST
     assert row(registry, frozen.executor.id).state is ExecutorState.LIVE
@@ -249,7 +253,7 @@ async def test_one_that_was_frozen_alone_goes_on_with_its_own_runs(machines: Mak
 async def test_joining_anew_is_tried_until_the_journal_answers(machines: Make) -> None:
     one = machines()
     await one.executor.join()
-    one.runner.broken = 2
+    one.runs.broken = 2
     one.seconds += 60.0
 
     for _ in range(2):
@@ -258,7 +262,7 @@ async def test_joining_anew_is_tried_until_the_journal_answers(machines: Make) -
     await one.executor.look()
 
     assert one.executor.id
-    assert len(one.runner.opened) == 2
+    assert len(one.runs.opened) == 2
 
 
 async def test_what_is_left_after_draining_is_taken_over_at_the_next_look(
@@ -271,7 +275,7 @@ async def test_what_is_left_after_draining_is_taken_over_at_the_next_look(
     paper.runs = {"run": [left_id, "w@1"]}
 
     await leaving.executor.drain()
-    assert leaving.runner.drained_s == [5.0]
+    assert leaving.runs.drained_s == [5.0]
     assert row(registry, left_id).state is ExecutorState.GONE
     await staying.live(0.5)
 
@@ -300,8 +304,8 @@ async def test_it_works_until_it_is_asked_to_stop_and_then_drains(
 ) -> None:
     quick = ExecutorSettings(heartbeat_s=0.01, lease_s=3.0, scan_s=0.01, drain_s=1.0)
     for by_row in (False, True):
-        runner = PaperRunner(paper)
-        executor = Executor(runner, registry, quick, RealClock())
+        runs = PaperRuns(paper)
+        executor = Executor(runs, registry, quick, RealClock())
         await executor.join()
         here, stop = executor.id, asyncio.Event()
         working = asyncio.create_task(executor.work(until=stop))
@@ -311,7 +315,7 @@ async def test_it_works_until_it_is_asked_to_stop_and_then_drains(
         else:
             stop.set()
         await asyncio.wait_for(working, 5)
-        assert runner.drained_s == [1.0]
+        assert runs.drained_s == [1.0]
         assert row(registry, here).state is ExecutorState.GONE
 
 
@@ -319,7 +323,7 @@ async def test_what_goes_wrong_at_a_look_does_not_end_its_work(
     registry: ExecutorRegistry, paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = ExecutorSettings(heartbeat_s=0.01, lease_s=3.0, scan_s=0.01, drain_s=1.0)
-    executor = Executor(PaperRunner(paper), registry, quick, RealClock())
+    executor = Executor(PaperRuns(paper), registry, quick, RealClock())
     await executor.join()
     looks = []
 

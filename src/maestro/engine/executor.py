@@ -37,10 +37,10 @@ _log = get_logger("engine.executor")
 
 @dataclass(frozen=True)
 class LeftRun:
-    """A run that an executor left unfinished, and the workflow (`name@version`) that it runs on."""
+    """A run that an executor left unfinished, and whether its workflow and version are known here."""
 
     id: str
-    workflow: str
+    known: bool
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Takeover:
     runs: tuple[str, ...]
 
 
-class Runner(Protocol):
+class Runs(Protocol):
     """What an executor needs of the engine that works on the runs."""
 
     def workflows(self) -> Collection[str]:
@@ -89,28 +89,28 @@ class Executor:
     accept any more, and joins again under another name.
 
     Args:
-        runner: the engine.
+        runs: the runs of this process: the engine.
         registry: the executors of its journal.
         settings: heartbeat, lease and patience.
         clock: the machine's clock; stamps what people read, and it waits on it between two looks.
         monotonic: seconds since some moment, never going back.
 
     Example:
-        executor = Executor(runner, registry, settings.executor, clock)
+        executor = Executor(runs, registry, settings.executor, clock)
         await executor.join()
         await executor.work(until=stop)   # drains when asked to
     """
 
     def __init__(
         self,
-        runner: Runner,
+        runs: Runs,
         registry: ExecutorRegistry,
         settings: ExecutorSettings,
         clock: Clock,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._runner = runner
+        self._runs = runs
         self._registry = registry
         self._settings = settings
         self._clock = clock
@@ -131,12 +131,12 @@ class Executor:
     @property
     def workflows(self) -> Sequence[str]:
         """What it can run, as `name@version`."""
-        return sorted(self._runner.workflows())
+        return sorted(self._runs.workflows())
 
     @property
     def running(self) -> int:
         """How many runs it works on at present."""
-        return len(self._runner.running_ids())
+        return len(self._runs.running_ids())
 
     @property
     def heartbeat(self) -> Heartbeat | None:
@@ -160,20 +160,20 @@ class Executor:
         """
         pid = os.getpid()
         executor_id = f"{self._host}-{pid}-{uuid.uuid4().hex[:8]}"
-        lease_s, workflows = self._settings.lease_s, self._runner.workflows()
+        lease_s, workflows = self._settings.lease_s, self._runs.workflows()
         heartbeat = Heartbeat(
             executor_id,
             self._registry,
             self._settings,
             self._monotonic,
-            lambda: len(self._runner.running_ids()),
+            lambda: len(self._runs.running_ids()),
         )
-        await self._runner.open(executor_id, heartbeat.holds)
+        await self._runs.open(executor_id, heartbeat.holds)
         try:
             await self._aside(lambda: self._registry.join(executor_id, self._host, pid, lease_s, workflows))
             await self._aside(heartbeat.begin)
         except BaseException:
-            await self._runner.close(0.0)
+            await self._runs.close(0.0)
             raise
         self._heartbeat = heartbeat
         _log.info("executor joined", executor=executor_id)
@@ -204,7 +204,7 @@ class Executor:
         """Take no more work, let steps end for `drain_s` seconds, hand the rest over and leave."""
         if self._heartbeat is not None:
             me = self.id
-            _log.info("executor drains", executor=me, runs=len(self._runner.running_ids()))
+            _log.info("executor drains", executor=me, runs=len(self._runs.running_ids()))
             with contextlib.suppress(SQLAlchemyError, MaestroError):
                 await self._aside(lambda: self._registry.ask_to_drain(me))
             await self._leave(self._settings.drain_s)
@@ -226,26 +226,25 @@ class Executor:
 
     async def _take_over(self, other: ExecutorInfo) -> None:
         me = self.id
-        known = set(self._runner.workflows())
         if other.claimed_by != me:
-            left = await self._runner.left_by(other.id)
-            if left and all(run.workflow not in known for run in left):
-                return  # it waits for somebody who knows its workflow
+            left = await self._runs.left_by(other.id)
+            if left and not any(run.known for run in left):
+                return  # they wait for somebody who knows their workflow
             if not await self._aside(lambda: self._registry.claim(other, me)):
                 return
-        left = await self._runner.left_by(other.id)
-        ours = tuple(run.id for run in left if run.workflow in known)
+        left = await self._runs.left_by(other.id)
+        ours = tuple(run.id for run in left if run.known)
         if not self.may_work():
             return  # another may have claimed them meanwhile
         if ours:
-            await self._runner.take_up(ours)
+            await self._runs.take_up(ours)
             self._takeovers.append(Takeover(self._clock.now(), other.id, ours))
             _log.info("runs taken over", executor=me, lost=other.id, runs=len(ours))
         settled = len(ours) == len(left)
         await self._aside(lambda: self._registry.release(other.id, me, settled=settled, took_over=bool(ours)))
 
     async def _rejoin(self) -> None:
-        stopped = len(self._runner.running_ids())
+        stopped = len(self._runs.running_ids())
         _log.warning("lease lost, runs stopped", executor=self.id, runs=stopped)
         await self._leave(0.0)
         await self.join()
@@ -254,7 +253,7 @@ class Executor:
         heartbeat = self._heartbeat
         if heartbeat is None:
             return
-        await self._runner.close(drain_s)
+        await self._runs.close(drain_s)
         await self._aside(heartbeat.end)
         await self._aside(lambda: self._registry.leave(heartbeat.executor_id))
         self._heartbeat = None

@@ -4,7 +4,8 @@ The workload is a forecasting service in one process. It holds an index of 50,00
 system does. A round reads 400 product documents by popularity (Zipf; JSON files with two years of daily units
 and revenue, so that popular ones come again and again), then forecasts a batch of 1,500 series: weekly
 profile, exponential smoothing, 200 bootstrap paths over 28 days, quantiles of their totals; and makes a
-record of each series whose explanation refers back to it, as parent links do. 20 rounds after 4 of warming up.
+record of each series whose explanation refers back to it, as parent links do. 20 rounds after 4 of
+warming up.
 
 Without: ordinary Python. Documents through `functools.lru_cache(maxsize=4096)`, NumPy expressions over the
 entire batch, Python's own garbage collection.
@@ -101,7 +102,7 @@ def reductions(without: dict[str, Any], found: dict[str, Any]) -> dict[str, floa
     """What was saved, as shares, and the ratio of throughputs."""
 
     def saved(name: str) -> float:
-        return round(1 - found[name] / without[name], 3)
+        return round(1 - float(found[name]) / float(without[name]), 3)
 
     return {
         "peak_reduction": saved("peak_mb"),
@@ -156,7 +157,7 @@ def forecast_plainly(history: Floats, picks: NDArray[np.int64]) -> Floats:
     errors = flat[:, 1:] - level[:, :-1]
     season = np.tile(profile, (1, HORIZON // 7))
     paths = np.maximum(level[:, -1, None, None] + errors[:, picks], 0.0) * season[:, None, :]
-    return np.quantile(paths.sum(axis=2), LEVELS, axis=1)
+    return np.asarray(np.quantile(paths.sum(axis=2), LEVELS, axis=1))
 
 
 def plain_arrays() -> Iterator[tuple[tuple[int, ...], bool]]:
@@ -174,15 +175,14 @@ def forecast_in_slices(history: Floats, picks: NDArray[np.int64], pool: MemoryPo
     """The same numbers, in slices that fit the pool, worked out in borrowed arrays."""
     found = np.empty((len(LEVELS), len(history)))
     for rows in pool.slices(len(history), bytes_a_row()):
-        with borrowed(pool, rows.stop - rows.start) as (flat, level, errors, paths):
-            found[:, rows] = forecast_slice(history[rows], picks, flat, level, errors, paths)
+        with borrowed(pool, rows.stop - rows.start) as scratch:
+            found[:, rows] = forecast_slice(history[rows], picks, scratch)
     return found
 
 
-def forecast_slice(
-    history: Floats, picks: NDArray[np.int64], flat: Floats, level: Floats, errors: Floats, paths: Floats
-) -> Floats:
-    """Quantiles of one slice; the last four arguments are scratch space."""
+def forecast_slice(history: Floats, picks: NDArray[np.int64], scratch: Sequence[Floats]) -> Floats:
+    """Quantiles of one slice, worked out in borrowed arrays."""
+    flat, level, errors, paths = scratch
     count = len(history)
     weeks = history.reshape(count, -1, 7)
     profile = weeks.mean(axis=1) / history.mean(axis=1, keepdims=True)
@@ -195,7 +195,7 @@ def forecast_slice(
     paths += level[:, -1, None, None]
     np.maximum(paths, 0.0, out=paths)
     paths *= np.tile(profile, (1, HORIZON // 7))[:, None, :]
-    return np.quantile(paths.sum(axis=2), LEVELS, axis=1, overwrite_input=True)
+    return np.asarray(np.quantile(paths.sum(axis=2), LEVELS, axis=1, overwrite_input=True))
 
 
 @contextmanager

@@ -100,17 +100,17 @@ class MemoryCache:
         """Forget what is expired, then the least recently used until `keep` of the bytes are left.
 
         Args:
-            keep: share of the bytes held now, 0 to 1.
+            keep: share of the bytes held now and not expired, 0 to 1.
 
         Returns:
             bytes given up.
         """
         with self._lock:
-            before = self._kept.currsize
-            self._kept.expire()
-            while self._kept and self._kept.currsize > before * keep:
-                self._kept.popitem()
-            return int(before - self._kept.currsize)
+            freed = sum(entry[1] for _, entry in self._kept.expire())
+            most = keep * self._kept.currsize
+            while self._kept.currsize > most:
+                freed += self._kept.popitem()[1][1]
+            return int(freed)
 
     def clear(self) -> None:
         """Forget everything here; Redis keeps what it has."""

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from maestro.engine.recovery import incident_words
 from maestro.engine.recovery.dependencies import Dependencies
 from maestro.engine.recovery.health import ERRORS, LATENCY
-from maestro.engine.recovery.incident_words import Words
 from maestro.engine.recovery.random_walk import random_walk
 from maestro.engine.recovery.signals import Anomaly
+from maestro.engine.words import Words
 
 TRAVELLING = frozenset({LATENCY, ERRORS})
 """Figures that travel from a component to those that need it; all others are a component's own.

@@ -1,13 +1,14 @@
 """Far end of a process worker: takes pickled tasks from a socket, does them one by one, sends back what came.
 
-It is started by its path and imports nothing of Maestro, so that a killed worker is replaced in a tenth of a
-second; what a task needs is imported with the task. Parent and child are one program of one user: pickle
-crosses no border of trust here.
+It is started by its path and imports nothing of Maestro by itself, so that a killed worker is replaced in a
+tenth of a second; it is told what to import while it waits for its first task. Parent and child are one
+program of one user: pickle crosses no border of trust here.
 """
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import inspect
 import os
 import pickle
@@ -83,9 +84,11 @@ def main(descriptor: int) -> None:
     """Serve tasks from the inherited socket until its other end closes."""
     connection = socket.socket(fileno=descriptor)
     (size,) = LENGTH.unpack(_receive(connection, LENGTH.size))
-    sys.path[:] = pickle.loads(_receive(connection, size))  # noqa: S301 - from the program itself
+    sys.path[:], modules = pickle.loads(_receive(connection, size))  # noqa: S301 - from the program itself
     tasks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, tasks), daemon=True).start()
+    for module in modules:
+        importlib.import_module(module)
     while True:
         answer = perform(tasks.get())
         connection.sendall(LENGTH.pack(len(answer)) + answer)

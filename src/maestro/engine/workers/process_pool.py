@@ -13,11 +13,13 @@ import pickle
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import cloudpickle
 import psutil
 
+from maestro.clock import Clock
 from maestro.engine.workers import far_end
 from maestro.engine.workers.base import Task, WorkerKind
 from maestro.engine.workers.local_pool import LocalPool
@@ -49,12 +51,21 @@ def unpacked(answer: bytes, worker: str | None = None) -> Done:
 
 
 class ProcessWorker(Worker):
-    """One process, running `far_end.py`. A task that is late or no longer wanted is stopped by killing it."""
+    """One process, running `far_end.py`. A task that is late or no longer wanted is stopped by killing it.
+
+    Args:
+        name: unique in its pool.
+        resources: what it offers, by name.
+        modules: what it imports before its first task.
+    """
 
     kind = "process"
 
-    def __init__(self, name: str, resources: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self, name: str, resources: Mapping[str, float] | None = None, modules: Sequence[str] = ()
+    ) -> None:
         super().__init__(name, 1, resources)
+        self._modules = tuple(modules)
         self._process: subprocess.Popen[bytes] | None = None
         self._watched: psutil.Process | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -82,7 +93,7 @@ class ProcessWorker(Worker):
         reader, self._writer = await asyncio.open_connection(sock=ours)
         self._died = died
         self._watched = psutil.Process(self._process.pid)
-        self._send(pickle.dumps(sys.path))
+        self._send(pickle.dumps((sys.path, self._modules)))
         self._listening = asyncio.create_task(self._listen(reader))
 
     async def stop(self) -> None:
@@ -151,11 +162,23 @@ class ProcessWorker(Worker):
 
 
 class ProcessPool(LocalPool):
-    """A pool of processes."""
+    """A pool of processes; options as those of `LocalPool`.
+
+    Args:
+        clock: stamps what others see.
+        slots: processes to begin with.
+        modules: what each imports while it waits for its first task; the engine's steps need the default.
+    """
+
+    def __init__(
+        self, clock: Clock, slots: int, *, modules: Sequence[str] = ("maestro.engine",), **options: Any
+    ) -> None:
+        super().__init__(clock, slots, **options)
+        self._modules = modules
 
     @property
     def _kind(self) -> WorkerKind:
         return "process"
 
     def _make(self, name: str, resources: Mapping[str, float] | None) -> Worker:
-        return ProcessWorker(name, resources)
+        return ProcessWorker(name, resources, self._modules)

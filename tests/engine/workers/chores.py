@@ -1,0 +1,50 @@
+"""Chores: functions that workers do in these tests, in a module that other processes can import."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+
+from maestro.errors import InputError
+
+
+def append(path: str, text: str, seconds: float = 0.0) -> str:
+    """Leave a trace, then take a while."""
+    with open(path, "a", encoding="utf-8") as log:
+        log.write(text)
+    time.sleep(seconds)
+    return text
+
+
+def fail(words: str) -> None:
+    """Be asked for something wrong."""
+    raise InputError(words, remedy="mend it")
+
+
+async def double(number: int) -> int:
+    """An async function."""
+    await asyncio.sleep(0)
+    return 2 * number
+
+
+def process_id() -> int:
+    """Where this is done."""
+    return os.getpid()
+
+
+def die() -> None:
+    """Take the worker down."""
+    os.kill(os.getpid(), 9)
+
+
+class StubbornError(Exception):
+    """An error that pickles and yet cannot be read back."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+def be_stubborn() -> None:
+    """Raise what cannot travel."""
+    raise StubbornError("salt", "pepper")

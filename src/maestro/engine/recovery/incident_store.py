@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -75,7 +75,7 @@ class IncidentStore:
                 incident_id = session.scalars(insert(IncidentRow).returning(IncidentRow.id), [row]).one()
                 self._tell(session, incident_id, "opened", words, now)
         except IntegrityError:
-            found = self._open_one(component, kind)
+            found = self.open_one(component, kind)
             return (found, False) if found else self.open(component, kind, severity, symptoms, words, at=at)
         return self.get(str(incident_id)).incident, True
 
@@ -106,16 +106,24 @@ class IncidentStore:
             return [_incident(row) for row in rows]
 
     def latest(
-        self, *, status: str | None = None, before: str | None = None, limit: int = 50
+        self, *, status: Collection[str] = (), text: str = "", before: str | None = None, limit: int = 50
     ) -> tuple[list[Incident], int]:
         """The latest incidents, newest first, and how many there are.
 
         Args:
-            status: only those of this status.
+            status: only those of any of these; none means all.
+            text: only those whose component or title holds it, in either case of letters.
             before: id of the last one already seen.
             limit: at most so many.
         """
-        wanted = [] if status is None else [IncidentRow.status == status]
+        wanted: list[ColumnElement[bool]] = [IncidentRow.status.in_(status)] if status else []
+        if text:
+            places = (
+                IncidentRow.component,
+                IncidentRow.title["en"].as_string(),
+                IncidentRow.title["ko"].as_string(),
+            )
+            wanted.append(or_(*(place.icontains(text, autoescape=True) for place in places)))
         older = [] if before is None else [IncidentRow.id < _key(before)]
         with self._records.reader() as session:
             total = session.scalar(select(func.count()).select_from(IncidentRow).where(*wanted)) or 0
@@ -270,7 +278,8 @@ class IncidentStore:
             IncidentEventRow(incident_id=key, at=at or self._clock.now(), kind=kind, words=words.shape())
         )
 
-    def _open_one(self, component: str, kind: str) -> Incident | None:
+    def open_one(self, component: str, kind: str) -> Incident | None:
+        """The incident that is open for this component and kind, if there is one."""
         with self._records.reader() as session:
             wanted = IncidentRow.open_key == f"{component}/{kind}"
             row = session.scalars(select(IncidentRow).where(wanted)).first()

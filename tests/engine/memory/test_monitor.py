@@ -82,6 +82,7 @@ def test_traced_allocations_name_the_place_that_holds_most(monitor: MemoryMonito
     assert "test_monitor.py" in top[0].where
     assert top[0].bytes >= 2_000_000
     assert top[0].count >= len(hoard)
+    assert monitor.top == top
 
 
 def test_places_are_told_without_what_differs_between_machines() -> None:

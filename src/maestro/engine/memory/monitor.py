@@ -100,6 +100,7 @@ class MemoryMonitor:
         self._held = held
         self._history: deque[Sample] = deque(maxlen=settings.history)
         self._task: asyncio.Task[None] | None = None
+        self._top: tuple[Allocation, ...] = ()
 
     def sample(self) -> Sample:
         """Measure now and keep the measurement."""
@@ -111,7 +112,13 @@ class MemoryMonitor:
 
     def snapshot(self) -> Snapshot:
         """Measure now, with the collector and the places of allocation; may take a second while tracing."""
-        return Snapshot(self.sample(), collections(), top_allocations() if self.tracing else ())
+        self._top = top_allocations() if self.tracing else ()
+        return Snapshot(self.sample(), collections(), self._top)
+
+    @property
+    def top(self) -> tuple[Allocation, ...]:
+        """The places that held the most at the latest snapshot."""
+        return self._top
 
     @property
     def history(self) -> list[Sample]:

@@ -15,6 +15,7 @@ import psutil
 from maestro.clock import Clock
 from maestro.engine.memory.monitor import Sample
 from maestro.engine.memory.pressure import HIGH_FROM, Pressure, calm
+from maestro.engine.words import Words
 from maestro.errors import TemporaryError
 from maestro.telemetry import get_logger
 
@@ -89,7 +90,7 @@ class Action:
     """Something that was done, in words, and the bytes by which the process shrank meanwhile."""
 
     at: datetime
-    words: Mapping[str, str]
+    words: Words
     freed_bytes: int
 
 
@@ -247,7 +248,7 @@ class MemoryOptimizer:
                 gc.set_threshold(*wanted)
 
     def _note(self, freed: int, english: str, korean: str) -> Action:
-        action = Action(self._clock.now(), {"en": english, "ko": korean}, freed)
+        action = Action(self._clock.now(), Words(english, korean), freed)
         self._actions.append(action)
         return action
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 
 from maestro.errors import InputError
@@ -31,6 +32,11 @@ async def double(number: int) -> int:
 def process_id() -> int:
     """Where this is done."""
     return os.getpid()
+
+
+def knows(module: str) -> bool:
+    """Whether a module was imported here."""
+    return module in sys.modules
 
 
 def die() -> None:

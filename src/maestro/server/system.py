@@ -13,6 +13,11 @@ from maestro.agents.events import EventHub
 from maestro.agents.loop import DecisionLoop
 from maestro.clock import Clock
 from maestro.database import Database
+from maestro.engine.memory import MemoryControl
+from maestro.engine.recovery.circuit_breaker import Breakers
+from maestro.engine.recovery.incident_store import IncidentStore
+from maestro.engine.recovery.playbook import Playbooks
+from maestro.engine.workers import Pool
 from maestro.engine.workflow import Engine
 from maestro.packs.base import AgentSpec, World
 from maestro.server.accounts import Person
@@ -64,9 +69,43 @@ class System(Protocol):
     def events(self) -> EventHub: ...
 
 
-def system_of(request: Request) -> System:
+class RecoveryRecords(Protocol):
+    """What recovery keeps: incidents, breakers, and what it has learned."""
+
+    @property
+    def incidents(self) -> IncidentStore: ...
+    @property
+    def breakers(self) -> Breakers: ...
+    @property
+    def playbooks(self) -> Playbooks: ...
+
+
+class EngineRoom(Protocol):
+    """What works the runs, beside the engine itself."""
+
+    @property
+    def pool(self) -> Pool | None: ...
+    @property
+    def backlog(self) -> Any: ...
+    @property
+    def scheduler(self) -> Any: ...
+    @property
+    def estimates(self) -> Any: ...
+    @property
+    def adaptation(self) -> Any: ...
+    @property
+    def recovery(self) -> RecoveryRecords: ...
+    @property
+    def memory(self) -> MemoryControl: ...
+
+
+class RunningSystem(System, EngineRoom, Protocol):
+    """The system with its engine room."""
+
+
+def system_of(request: Request) -> RunningSystem:
     """The system that this request's server belongs to."""
-    return cast(System, request.app.state.system)
+    return cast(RunningSystem, request.app.state.system)
 
 
 def audited(request: Request, person: Person, action: str, subject: str, details: Mapping[str, Any]) -> None:

@@ -1,133 +1,138 @@
-"""Workflow routes: durable runs with their steps; cancel and resume."""
+"""Workflow routes: durable runs with their steps; cancel, resume, restart, and signals to those that wait."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from maestro.engine.run import RunDetail, StepInfo
+from maestro.engine.run import RunInfo, RunStatus
+from maestro.engine.run_progress import steps_through
+from maestro.server.accounts import Person
+from maestro.server.engine_views import DefinitionList, RunDetailView, RunView, RunWord
+from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
-from maestro.server.pages import Cursor, Limit, read_cursor, write_cursor
+from maestro.server.pages import Cursor, Limit, Page, Search, read_cursor, write_cursor
 from maestro.server.permissions import Manager, viewer
-from maestro.server.system import audited, system_of
+from maestro.server.run_pictures import definition_picture, detail_picture, run_picture
+from maestro.server.system import RunningSystem, audited, system_of
 
-router = APIRouter(prefix="/workflows", tags=["workflows"])
+router = APIRouter(prefix="/workflows", tags=["workflows"], route_class=IdempotentRoute)
 
-RunWord = Literal["queued", "running", "succeeded", "failed", "cancelled", "stuck"]
 RunId = Annotated[str, Path(max_length=200)]
+Topic = Annotated[str, Path(max_length=200)]
+
+DEEPEST = 1_000_000
+"""Runs that a list leaves out at most."""
 
 
-class AttemptView(BaseModel):
-    """One attempt at a step."""
+class Restart(BaseModel):
+    """The step from which a run is worked again."""
 
-    started_at: datetime
-    ended_at: datetime | None
-    seconds: float | None
-    error: str
+    model_config = ConfigDict(extra="forbid")
+    from_step: str = Field(max_length=200)
 
 
-class StepView(BaseModel):
-    """One step of a run; `parents` are the steps whose results it takes."""
+class Signal(BaseModel):
+    """What a waiting step is told; an approval is {"approved": true or false, "note": "..."}."""
 
-    name: str
-    parents: list[str]
-    status: str
-    started_at: datetime | None
-    ended_at: datetime | None
-    attempts: list[AttemptView]
-    error: str
+    model_config = ConfigDict(extra="forbid")
+    payload: Any = None
 
 
-class RunView(BaseModel):
-    """A run as one line of a list."""
-
-    id: str
-    workflow: str
-    status: RunWord
-    started_at: datetime | None
-    ended_at: datetime | None
-    error: str
-
-
-class RunDetailView(RunView):
-    """A run with its inputs and steps."""
-
-    inputs: dict[str, Any]
-    steps: list[StepView]
-
-
-class RunPage(BaseModel):
-    """One page of runs; they are not counted."""
-
-    items: list[RunView]
-    next_cursor: str | None
-
-
-@router.get("", response_model=RunPage, dependencies=[viewer])
+@router.get("", response_model=Page[RunView], dependencies=[viewer])
 async def list_workflows(
     request: Request,
     *,
-    status: RunWord | None = None,
+    status: Annotated[list[RunWord] | None, Query(description="Any of these.")] = None,
     name: Annotated[str | None, Query(max_length=100)] = None,
+    q: Search = "",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """Runs, the youngest first."""
-    offset = max(0, min(read_cursor(cursor, [int])[0], 1_000_000)) if cursor else 0
+    """Runs, the youngest first; `q` is how their ids begin."""
+    offset = max(0, min(read_cursor(cursor, [int])[0], DEEPEST)) if cursor else 0
+    system, text = system_of(request), q.strip() or None
+    wanted = [RunStatus(each) for each in status or ()]
+    counts = await system.engine.count_runs(name=name, text=text)
+    total = sum(counts[each] for each in wanted or RunStatus)
+    runs = await system.engine.list_runs(status=wanted, name=name, text=text, limit=limit, offset=offset)
+    following = write_cursor(offset + limit) if offset + limit < total else None
+    items = await run_in_threadpool(_lines, system, runs)
+    return Json({"items": items, "next_cursor": following, "total": total})
+
+
+@router.get("/definitions", response_model=DefinitionList, dependencies=[viewer])
+async def list_definitions(request: Request) -> Response:
+    """Every workflow that this process knows, with its steps and its runs by status."""
     engine = system_of(request).engine
-    runs = await engine.list_runs(status=status, name=name, limit=limit + 1, offset=offset)
-    more = len(runs) > limit
-    return Json({"items": runs[:limit], "next_cursor": write_cursor(offset + limit) if more else None})
+    items = [
+        definition_picture(name, versions, await engine.count_runs(name=name))
+        for name, versions in sorted(engine.definitions().items())
+    ]
+    return Json({"items": items})
 
 
 @router.get("/{run_id}", response_model=RunDetailView, dependencies=[viewer])
 async def read_workflow(request: Request, run_id: RunId) -> Response:
-    """A run with its steps."""
-    return Json(_whole(await system_of(request).engine.inspect(run_id)))
+    """A run with its steps: attempts, inputs, outputs, estimates, critical path."""
+    return await _whole(request, run_id)
 
 
 @router.post("/{run_id}/cancel", response_model=RunDetailView)
 async def cancel_workflow(request: Request, person: Manager, run_id: RunId) -> Response:
     """Stop a run; what is recorded stays."""
-    engine = system_of(request).engine
-    await engine.cancel(run_id)
-    await run_in_threadpool(audited, request, person, "workflow.cancelled", run_id, {})
-    return Json(_whole(await engine.inspect(run_id)))
+    await system_of(request).engine.cancel(run_id)
+    return await _done(request, person, "workflow.cancelled", run_id, {})
 
 
 @router.post("/{run_id}/resume", response_model=RunDetailView)
 async def resume_workflow(request: Request, person: Manager, run_id: RunId) -> Response:
-    """Go on with a cancelled or stuck run."""
-    engine = system_of(request).engine
-    await engine.resume(run_id)
-    await run_in_threadpool(audited, request, person, "workflow.resumed", run_id, {})
-    return Json(_whole(await engine.inspect(run_id)))
+    """Go on with a cancelled, stuck or failed run; steps that succeeded are not worked again."""
+    await system_of(request).engine.resume(run_id)
+    return await _done(request, person, "workflow.resumed", run_id, {})
 
 
-def _whole(run: RunDetail) -> dict[str, Any]:
-    return {
-        "id": run.id,
-        "workflow": run.workflow,
-        "status": run.status,
-        "started_at": run.started_at,
-        "ended_at": run.ended_at,
-        "error": run.error,
-        "inputs": run.inputs,
-        "steps": [_step(step) for step in run.steps],
+@router.post("/{run_id}/restart", response_model=RunDetailView)
+async def restart_workflow(request: Request, person: Manager, run_id: RunId, body: Restart) -> Response:
+    """Run an ended run again from a step, under a new id; the answer is the new run."""
+    new_id = await system_of(request).engine.restart(run_id, body.from_step)
+    details = {"from": run_id, "step": body.from_step}
+    return await _done(request, person, "workflow.restarted", new_id, details)
+
+
+@router.post("/{run_id}/signals/{topic}", response_model=RunDetailView)
+async def signal_workflow(
+    request: Request, person: Manager, run_id: RunId, topic: Topic, body: Signal
+) -> Response:
+    """Tell a waiting step what it waits for, such as an approval."""
+    await system_of(request).engine.signal(run_id, topic, body.payload, by=person.email)
+    return await _done(request, person, "workflow.signalled", run_id, {"topic": topic})
+
+
+async def _done(
+    request: Request, person: Person, action: str, run_id: str, details: dict[str, Any]
+) -> Response:
+    await run_in_threadpool(audited, request, person, action, run_id, details)
+    return await _whole(request, run_id)
+
+
+async def _whole(request: Request, run_id: str) -> Response:
+    run = await system_of(request).engine.inspect(run_id)
+    return Json(detail_picture(run, estimate=None, expected={}, bottleneck=None, adaptations=()))
+
+
+def _lines(system: RunningSystem, runs: list[RunInfo]) -> list[dict[str, Any]]:
+    through = steps_through(system.engine.records, [run.id for run in runs])
+    known = {
+        (name, graph.version): len(graph.steps)
+        for name, graphs in system.engine.definitions().items()
+        for graph in graphs
     }
-
-
-def _step(step: StepInfo) -> dict[str, Any]:
-    return {
-        "name": step.name,
-        "parents": step.parents,
-        "status": step.status,
-        "started_at": step.started_at,
-        "ended_at": step.ended_at,
-        "attempts": step.attempts,
-        "error": step.error,
-    }
+    return [
+        run_picture(run, (done, max(done, known.get((run.workflow, run.version), done))), None)
+        for run in runs
+        for done in (through.get(run.id, 0),)
+    ]

@@ -1,0 +1,236 @@
+"""Engine views: the shapes of runs, of tasks and of what is foreseen of them, as the API sends them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from maestro.server.views import Words
+
+RunWord = Literal["queued", "running", "waiting", "succeeded", "failed", "cancelled", "stuck"]
+StepWord = Literal["pending", "running", "waiting", "succeeded", "failed", "skipped", "undone", "undo_failed"]
+StepKind = Literal["step", "map", "workflow", "approval", "event", "timer"]
+WaitKind = Literal["approval", "event", "timer"]
+WhereWord = Literal["here", "worker"]
+
+
+class ProgressView(BaseModel):
+    """How far something counted has come."""
+
+    done: int
+    total: int
+
+
+class SecondsView(BaseModel):
+    """Seconds, with the interval that holds four of five cases."""
+
+    mean: float
+    low: float
+    high: float
+
+
+class EndsView(BaseModel):
+    """When something will probably end, with the interval that holds four of five cases."""
+
+    ends_at: datetime
+    low: datetime
+    high: datetime
+
+
+class BottleneckView(BaseModel):
+    """The step that the rest waits for."""
+
+    step: str
+    words: Words
+
+
+class RunView(BaseModel):
+    """A run as one line of a list."""
+
+    id: str
+    workflow: str
+    version: str
+    status: RunWord
+    started_at: datetime | None
+    ended_at: datetime | None
+    error: str | None
+    reason: str | None
+    executor: str | None
+    progress: ProgressView
+    estimate: EndsView | None
+    parent_id: str | None
+
+
+class AttemptView(BaseModel):
+    """One attempt at a step; its seconds are seconds of life."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    seconds: float | None
+    error: str | None
+
+
+class StepWaitView(BaseModel):
+    """What a step waits for."""
+
+    kind: WaitKind
+    topic: str
+    until: datetime | None
+
+
+class StepView(BaseModel):
+    """One step of a run; `parents` are the steps whose results it takes."""
+
+    name: str
+    parents: list[str]
+    kind: StepKind
+    status: StepWord
+    started_at: datetime | None
+    ended_at: datetime | None
+    attempts: list[AttemptView]
+    error: str | None
+    reason: str | None
+    inputs: Any
+    output: Any
+    where: WhereWord
+    worker: str | None
+    estimate_s: SecondsView | None
+    progress: ProgressView | None
+    wait: StepWaitView | None
+    child_run_id: str | None
+    failure_probability: float | None
+
+
+class RunAdaptationView(BaseModel):
+    """An adaptation of the workflow that a run belongs to."""
+
+    at: datetime
+    step: str
+    what: Words
+    kept: bool
+
+
+class RunCanView(BaseModel):
+    """What a manager may do with a run now."""
+
+    cancel: bool
+    resume: bool
+    restart: bool
+
+
+class RunDetailView(RunView):
+    """A run with its inputs and steps."""
+
+    inputs: Any
+    steps: list[StepView]
+    critical_path: list[str]
+    bottleneck: BottleneckView | None
+    adaptations: list[RunAdaptationView]
+    can: RunCanView
+
+
+class DefinedStepView(BaseModel):
+    """A step as its workflow declares it."""
+
+    name: str
+    parents: list[str]
+    kind: StepKind
+    where: WhereWord
+    resources: dict[str, float]
+    retries: int
+    timeout_s: float | None
+    undo: bool
+    conditional: bool
+
+
+class DefinitionView(BaseModel):
+    """A workflow that this process knows: its versions, the steps of the latest, and its runs by status."""
+
+    name: str
+    versions: list[str]
+    steps: list[DefinedStepView]
+    counts: dict[RunWord, int]
+
+
+class DefinitionList(BaseModel):
+    """Every workflow that this process knows."""
+
+    items: list[DefinitionView]
+
+
+class WaitView(BaseModel):
+    """A step that waits for a person, an event or a time."""
+
+    run_id: str
+    workflow: str
+    step: str
+    kind: WaitKind
+    topic: str
+    since: datetime
+    until: datetime | None
+    words: Words
+
+
+class ShortageView(BaseModel):
+    """A moment at which more workers will be needed than there are."""
+
+    at: datetime
+    needed: float
+    available: float
+    words: Words
+
+
+class FactorView(BaseModel):
+    """One part of a priority: its value, how much it counts, and what it adds."""
+
+    name: str
+    value: float
+    weight: float
+    contribution: float
+    words: Words
+
+
+class TaskEndsView(BaseModel):
+    """When a task will probably be done, with the interval that holds four of five cases."""
+
+    at: datetime
+    low: datetime
+    high: datetime
+
+
+TaskWord = Literal["waiting", "admitted", "done", "failed", "cancelled"]
+
+
+class TaskView(BaseModel):
+    """A task of the backlog with its explained priority."""
+
+    id: str
+    kind: str
+    workflow: str
+    status: TaskWord
+    priority: float
+    factors: list[FactorView]
+    explanation: Words
+    deadline: datetime | None
+    value: float
+    boost: float
+    submitted_at: datetime
+    admitted_at: datetime | None
+    ended_at: datetime | None
+    run_id: str | None
+    estimate_s: SecondsView | None
+    ends: TaskEndsView | None
+    age_s: float
+
+
+class TaskForecastView(BaseModel):
+    """What the backlog comes to: work, workers, shortage, bottleneck, and a better order, if any."""
+
+    backlog_s: float
+    workers: int
+    shortage: ShortageView | None
+    bottleneck: BottleneckView | None
+    proposed_order: list[str]
+    gain_s: float

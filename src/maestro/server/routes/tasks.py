@@ -1,0 +1,102 @@
+"""Task routes: the backlog with its explained priorities, and what the scheduler foresees."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from maestro.server.engine_views import TaskForecastView, TaskView, TaskWord
+from maestro.server.idempotency import IdempotentRoute
+from maestro.server.json_response import Json
+from maestro.server.pages import Cursor, Limit, Page, Search, read_cursor, write_cursor
+from maestro.server.permissions import Manager, viewer
+from maestro.server.system import audited, system_of
+
+router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=IdempotentRoute)
+
+TaskId = Annotated[str, Path(max_length=200)]
+Value = Annotated[float, Field(ge=0, le=1e9, description="What it is worth; 1 as a rule.")]
+Boost = Annotated[float, Field(ge=-1, le=1, description="Set by hand: 1 pushes ahead, -1 holds back.")]
+
+
+class NewTask(BaseModel):
+    """A workflow to run when its turn comes."""
+
+    model_config = ConfigDict(extra="forbid")
+    workflow: str = Field(max_length=100)
+    inputs: dict[str, Any] = Field({}, max_length=100)
+    kind: str | None = Field(None, min_length=1, max_length=100)
+    deadline: AwareDatetime | None = None
+    value: Value = 1.0
+
+
+class TaskChange(BaseModel):
+    """What is left out stays; `deadline` null takes the deadline away."""
+
+    model_config = ConfigDict(extra="forbid")
+    deadline: AwareDatetime | None = None
+    value: Value | None = None
+    boost: Boost | None = None
+
+
+@router.get("", response_model=Page[TaskView], dependencies=[viewer])
+def list_tasks(
+    request: Request,
+    *,
+    status: Annotated[list[TaskWord] | None, Query(description="Any of these.")] = None,
+    kind: Annotated[str, Query(max_length=100)] = "",
+    q: Search = "",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """Tasks: those that wait by priority, the rest by age, youngest first."""
+    after = read_cursor(cursor, [int])[0] if cursor else 0
+    backlog = system_of(request).backlog
+    tasks, total = backlog.list(
+        status=status or (), kind=kind, text=q.strip(), limit=limit, offset=max(0, after)
+    )
+    following = write_cursor(after + limit) if after + limit < total else None
+    return Json({"items": [task.shape() for task in tasks], "next_cursor": following, "total": total})
+
+
+@router.post("", response_model=TaskView)
+def submit_task(request: Request, person: Manager, body: NewTask) -> Response:
+    """Put a task into the backlog."""
+    system = system_of(request)
+    task = system.backlog.submit(
+        body.workflow, body.inputs, kind=body.kind, deadline=body.deadline, value=body.value
+    )
+    audited(request, person, "task.submitted", task.id, {"workflow": body.workflow, "value": body.value})
+    return Json(task.shape())
+
+
+@router.get("/forecast", response_model=TaskForecastView, dependencies=[viewer])
+async def forecast_tasks(request: Request) -> Response:
+    """What the backlog comes to in the next hours, and a better order where there is one."""
+    return Json(await run_in_threadpool(system_of(request).scheduler.forecast))
+
+
+@router.get("/{task_id}", response_model=TaskView, dependencies=[viewer])
+def read_task(request: Request, task_id: TaskId) -> Response:
+    """One task with its explained priority."""
+    return Json(system_of(request).backlog.get(task_id).shape())
+
+
+@router.patch("/{task_id}", response_model=TaskView)
+def change_task(request: Request, person: Manager, task_id: TaskId, body: TaskChange) -> Response:
+    """Change deadline, value or boost of a task that waits; its priority follows at once."""
+    changes = body.model_dump(exclude_unset=True)
+    task = system_of(request).backlog.change(task_id, **changes)
+    audited(request, person, "task.changed", task_id, body.model_dump(mode="json", exclude_unset=True))
+    return Json(task.shape())
+
+
+@router.post("/{task_id}/cancel", response_model=TaskView)
+async def cancel_task(request: Request, person: Manager, task_id: TaskId) -> Response:
+    """Take a task out of the backlog, or stop its run."""
+    task = await system_of(request).scheduler.cancel(task_id)
+    await run_in_threadpool(audited, request, person, "task.cancelled", task_id, {})
+    return Json(task.shape())

@@ -32,8 +32,9 @@ def test_the_defaults_are_these() -> None:
         },
         "clock": {"seconds_per_day": 2.0},
         "engine": {
-            "queue_polling_s": 0.05,
-            "concurrency": 8,
+            "queue_polling_s": 0.25,
+            "watch_s": 0.5,
+            "concurrency": 100,
             "step_timeout_s": 300.0,
             "executor_id": "local",
         },
@@ -65,6 +66,13 @@ def test_the_defaults_are_these() -> None:
             "shared_cache_timeout_s": 0.2,
         },
         "executor": {"heartbeat_s": 1.0, "lease_s": 3.0, "scan_s": 0.5, "drain_s": 30.0},
+        "workers": {
+            "kind": "auto",
+            "address": "",
+            "slots": 0,
+            "balancing": "learned",
+            "patience_s": 60.0,
+        },
         "agents": {
             "starting_level": "bounded",
             "live_starting_level": "advise",

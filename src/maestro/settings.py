@@ -68,10 +68,12 @@ class ClockSettings(_Part):
 class EngineSettings(_Part):
     """Durable workflows."""
 
-    queue_polling_s: Positive = 0.05
-    """Seconds between two looks at a queue."""
-    concurrency: Annotated[int, Field(ge=1)] = 8
-    """Workflows that one process runs at once."""
+    queue_polling_s: Positive = 0.25
+    """Seconds between two looks at the queue of resumed runs."""
+    watch_s: Positive = 0.5
+    """Seconds between two looks at what other processes did to the runs of this one."""
+    concurrency: Annotated[int, Field(ge=1)] = 100
+    """Workflows that one process runs at once; those that only wait are not counted."""
     step_timeout_s: Positive = 300.0
     """Seconds after which a step is given up, unless the step says otherwise."""
     executor_id: str = "local"
@@ -147,6 +149,21 @@ class ExecutorSettings(_Part):
     """Seconds that steps may take to end when an executor is asked to stop."""
 
 
+class WorkerSettings(_Part):
+    """Where steps that ask for a worker are done."""
+
+    kind: Literal["auto", "thread", "process", "dask"] = "auto"
+    """Kind of workers; auto means the Dask cluster at `address`, or processes of this machine without one."""
+    address: str = ""
+    """Address of the Dask scheduler, such as tcp://10.0.0.5:8786."""
+    slots: Annotated[int, Field(ge=0, le=1024)] = 0
+    """Tasks at once on this machine; 0 means one for each core."""
+    balancing: Literal["learned", "load", "least_connections", "round_robin"] = "learned"
+    """How a worker is chosen for a task."""
+    patience_s: Positive = 60.0
+    """Seconds that a task waits for a worker to join that could do it, before its attempt fails."""
+
+
 class AgentSettings(_Part):
     """How far agents may go."""
 
@@ -199,6 +216,7 @@ class Settings(BaseSettings):
     recovery: RecoverySettings = RecoverySettings()
     memory: MemorySettings = MemorySettings()
     executor: ExecutorSettings = ExecutorSettings()
+    workers: WorkerSettings = WorkerSettings()
     agents: AgentSettings = AgentSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

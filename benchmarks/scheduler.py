@@ -13,7 +13,7 @@ from what has ended by then, with the product's own code. Every rule sees the sa
   their arrival over the number of workers), or that began after another that came more than one patience later.
 * eta_interval_coverage_80: share of 80 % intervals for the time from arrival to completion, waiting included,
   told at arrival, that held it; the first 100 tasks, of which nothing could be known, are left out.
-* eta_median_error: median of |told mean - truth| / truth of the same.
+* eta_median_error: median of |told median - truth| / truth of the same.
 * length_interval_coverage_80, length_median_error: the same for the length of the work alone.
 * oracle_*: shortest job first with the true lengths, which no scheduler can know: a bound for completion.
 * share_of_cases: share of the test traces on which both targets (.54 and .70) are met.
@@ -35,20 +35,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maestro.engine.scheduling import priority
-from maestro.engine.scheduling.estimator import TaskEstimator, features_of, situation
+from maestro.engine.scheduling.estimator import TaskEstimator, features_of, situation, until_free
 from maestro.engine.scheduling.forecaster import Interval
 from maestro.engine.scheduling.learning import Record, learn
 from maestro.engine.scheduling.priority import Floats, Queue, Weights
 from maestro.engine.scheduling.replay import by_least, run, score
 
 TEST_SEEDS = (101, 102, 103, 104, 105, 106, 107)
-DEVELOPMENT_SEEDS = (1, 2, 3)
+DEVELOPMENT_SEEDS = (1, 2, 3, 4, 5, 6)
 TASKS = 3_000
 WORKERS = 8
-LOAD = 0.85
+LOAD = 0.9
+SLACK_S = 300.0
 PATIENCE_S = 4 * 3_600.0
 LEARN_EVERY = 500
-LEARN_FROM = 600
+LEARN_FROM = 1_200
 WARM_UP = 100
 LONGEST_S = 6 * 3_600.0
 
@@ -125,12 +126,16 @@ def make_trace(seed: int) -> Trace:
         rest = rng.pareto(kind.tail) + 1.0 if kind.tail else np.exp(kind.noise * rng.normal())
         length[task] = min(kind.median_s * np.exp(kind.known * seen[task]) * rest, LONGEST_S)
         rows = kind.rows * np.exp(kind.known * seen[task] / slope[place])
-        features.append(features_of({"rows": round(rows), "depth": int(rng.integers(1, 6)), "note": "x" * 20}))
+        features.append(
+            features_of({"rows": round(rows), "depth": int(rng.integers(1, 6)), "note": "x" * 20})
+        )
         value[task] = np.clip(kind.value * rng.lognormal(0.0, 0.8), 0.1, 50.0)
     ready = arrivals(rng, float(length.sum()) / (WORKERS * LOAD))
-    medians = np.array([KINDS[place].median_s for place in of])
-    slack = 2.0 * medians + rng.lognormal(np.log(1_200.0), 1.0, TASKS)
-    deadline = np.where(rng.uniform(size=TASKS) < 0.7, ready + slack, np.inf)
+    foreseen = np.array(
+        [KINDS[place].median_s * np.exp(KINDS[place].known * seen[i]) for i, place in enumerate(of)]
+    )
+    slack = 3.0 * foreseen + rng.lognormal(np.log(SLACK_S), 1.0, TASKS)
+    deadline = np.where(rng.uniform(size=TASKS) < 0.8, ready + slack, np.inf)
     return Trace([KINDS[place].name for place in of], features, length, ready, deadline, value)
 
 
@@ -178,15 +183,14 @@ class Shop:
         places = np.array(self.waiting)
         totals = self._totals(places, now)
         expected = self.expected_s[places]
-        running = sum(
-            self.estimator.left(
-                self.trace.kinds[each], self.trace.features[each], now - self.began_s[each]
-            ).mean
-            for _, each in self.running
-        )
-        ahead = float(expected[totals > totals[-1]].sum()) + running
-        found = situation(float(expected[-1]), ahead, float(expected.sum()) + running, WORKERS)
+        left = [self._left(each, now) for _, each in self.running]
+        wait = until_free(float(expected[totals > totals[-1]].sum()), left, WORKERS)
+        found = situation(self.lengths[task].median, wait, float(expected[:-1].sum()) / WORKERS)
         self.completions[task] = found, self.estimator.completion(kind, found)
+
+    def _left(self, task: int, now: float) -> float:
+        kind, features = self.trace.kinds[task], self.trace.features[task]
+        return self.estimator.left(kind, features, now - float(self.began_s[task])).median
 
     def _totals(self, places: NDArray[np.intp], now: float) -> Floats:
         rows = priority.contributions(
@@ -239,7 +243,7 @@ def starved(trace: Trace, began_s: Floats) -> int:
 def told_and_true(pairs: list[tuple[Interval, float]]) -> tuple[float, float]:
     """Share of intervals that held, and the median of the relative error of the mean."""
     held = float(np.mean([told.low <= true <= told.high for told, true in pairs]))
-    return held, float(np.median([abs(told.mean - true) / true for told, true in pairs]))
+    return held, float(np.median([abs(told.median - true) / true for told, true in pairs]))
 
 
 def figures(seed: int) -> dict[str, Any]:
@@ -288,9 +292,7 @@ def main() -> None:
     middle = {
         name: round(float(np.median([row[name] for row in rows])), 4) for name in rows[0] if name != "gains"
     }
-    met = [
-        row["mean_completion_vs_fifo"] <= 0.54 and row["weighted_tardiness_vs_edf"] <= 0.7 for row in rows
-    ]
+    met = [row["mean_completion_vs_fifo"] <= 0.54 and row["weighted_tardiness_vs_edf"] <= 0.7 for row in rows]
     print(
         json.dumps(
             middle

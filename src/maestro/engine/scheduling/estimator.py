@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maestro.engine.portable import dumps
@@ -39,24 +39,41 @@ def features_of(inputs: Mapping[str, Any]) -> dict[str, float]:
     return found
 
 
-def situation(expected_s: float, ahead_s: float, backlog_s: float, slots: int) -> dict[str, float]:
+def until_free(ahead_s: float, left_s: Sequence[float], slots: int) -> float:
+    """Seconds until a slot falls to a task, as if work could be poured.
+
+    Args:
+        ahead_s: expected work of waiting tasks that go before it.
+        left_s: what each running task still needs.
+        slots: how many tasks are worked at once.
+    """
+    ends = sorted([*([0.0] * (slots - len(left_s))), *left_s])
+    poured, level = 0.0, ends[0]
+    for busy, until in enumerate(ends[1:], start=1):
+        if poured + busy * (until - level) >= ahead_s:
+            return level + (ahead_s - poured) / busy
+        poured += busy * (until - level)
+        level = until
+    return level + (ahead_s - poured) / len(ends)
+
+
+def situation(own_s: float, wait_s: float, backlog_s: float) -> dict[str, float]:
     """What is known of the queue in which a task finds itself; what its time to completion rests on.
 
     Args:
-        expected_s: its own expected length.
-        ahead_s: expected work that goes before it, including what is left of running tasks.
-        backlog_s: all expected work, its own included.
-        slots: how many tasks are worked at once.
+        own_s: its own expected length.
+        wait_s: from `until_free`.
+        backlog_s: all expected work that waits, a slot.
     """
     return {
-        "plain": math.log1p(expected_s + ahead_s / slots),
-        "own": math.log1p(expected_s),
-        "ahead": math.log1p(ahead_s / slots),
-        "backlog": math.log1p(backlog_s / slots),
+        "plain": math.log(max(own_s + wait_s, 1e-3)),
+        "own": math.log(max(own_s, 1e-3)),
+        "wait": math.log1p(wait_s),
+        "backlog": math.log1p(backlog_s),
     }
 
 
-_SITUATION = tuple(situation(1.0, 0.0, 0.0, 1))
+_SITUATION = tuple(situation(1.0, 0.0, 0.0))
 
 
 class TaskEstimator:

@@ -40,11 +40,12 @@ _SHORTEST_S = 1e-3
 
 @dataclass(frozen=True)
 class Interval:
-    """Seconds: the mean, and the bounds between which 80 % of cases lie."""
+    """Seconds: the mean, the bounds between which 80 % of cases lie, and the median."""
 
     mean: float
     low: float
     high: float
+    median: float
 
     def shape(self) -> dict[str, float]:
         """As the API sends it."""
@@ -158,7 +159,8 @@ class Forecaster:
         errors = self._errors(kind)
         mean = float(np.mean(np.exp(np.clip(centre + scale * errors, -30.0, 30.0))))
         low_s, high_s = (math.exp(min(30.0, centre + scale * each)) for each in (low, high))
-        return Interval(min(max(mean, low_s), max(high_s, mean)), low_s, high_s)
+        middle = math.exp(min(30.0, centre + scale * float(errors[len(errors) // 2])))
+        return Interval(max(mean, low_s), low_s, high_s, min(max(middle, low_s), high_s))
 
     def remaining(self, kind: str, features: Mapping[str, float], elapsed_s: float) -> Interval:
         """Seconds still to go for something that has been going on for `elapsed_s` already."""
@@ -169,8 +171,8 @@ class Forecaster:
         longer = lengths[lengths > elapsed_s] - elapsed_s
         if len(longer) < 5:
             longer = elapsed_s * np.expm1(self._tail(kind) * scale * _EXPONENTIAL)
-        low, high = np.quantile(longer, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-        return Interval(float(np.mean(longer)), float(low), float(high))
+        low, middle, high = np.quantile(longer, ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2))
+        return Interval(float(np.mean(longer)), float(low), float(high), float(middle))
 
     def observe(
         self, kind: str, features: Mapping[str, float], seconds: float, told: Interval | None = None

@@ -1,10 +1,10 @@
 """Priority: who goes next, as a sum of explained parts, with ageing that lets nobody starve.
 
-Every factor is a number between fixed bounds, so the parts without age lie within `Weights.reach` of each
-other. The part of age is `reach * (age / patience)^3`: whoever became ready `patience` before another is
-always ahead of it (a convex power of age grows at least as much over any `patience` as over the first). So
-once a task has waited that long, only tasks that are there already can go before it, and on m workers it
-waits at most `patience + (work unfinished at that moment) / m`.
+The part of age is `spread * (age / patience)^3`, where `spread` is by how much the other parts of the tasks
+in the queue differ at that moment: whoever became ready `patience` before another is always ahead of it (a
+convex power of age grows at least as much over any `patience` as over the first). So once a task has waited
+that long, only tasks that are there already can go before it, and on m workers it waits at most
+`patience + (work unfinished at that moment) / m`.
 
 The closed form behind it: without deadlines, the value of finishing soon per second of work (Smith's rule on
 expected lengths, which for work that is not interrupted is Gittins' index); with deadlines, the apparent
@@ -15,7 +15,6 @@ slack. Factors are logarithms, so that the product of those rules becomes a sum.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -63,22 +62,16 @@ class Weights:
     history: float = 1.0
     value: float = 0.5
     boost: float = _DECADES
-    lookahead: float = 1.0
-    impact: float = 3.0
-
-    @property
-    def reach(self) -> float:
-        """The most by which two tasks of the same age can differ."""
-        signed = self.complexity + self.value + self.boost
-        return 2.0 * signed + self.urgency + self.dependencies + self.resources + self.history
+    lookahead: float = 0.1
+    impact: float = 10.0
 
     def record(self) -> dict[str, float]:
         """By name, for the records."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
-    def scaled(self, factors: Sequence[float]) -> Weights:
+    def scaled(self, factors: Floats) -> Weights:
         """Every learned weight times its factor, in the order of LEARNED."""
-        changed = {name: getattr(self, name) * by for name, by in zip(LEARNED, factors, strict=True)}
+        changed = {name: getattr(self, name) * float(by) for name, by in zip(LEARNED, factors, strict=True)}
         return replace(self, **changed)
 
 
@@ -174,7 +167,15 @@ def contributions(queue: Queue, now_s: float, weights: Weights, *, slots: int, p
     Returns:
         Shape (n, 8), columns in the order of FACTORS; a row's sum is the priority.
     """
-    return values(queue, now_s, weights, slots=slots, patience_s=patience_s) * weight_row(weights)
+    found = values(queue, now_s, weights, slots=slots, patience_s=patience_s)
+    found[:, :-1] *= weight_row(weights)
+    found[:, -1] *= spread(found[:, :-1].sum(axis=1))
+    return found
+
+
+def spread(base: Floats) -> float:
+    """By how much priorities without age differ; what age weighs."""
+    return float(np.ptp(base)) if len(base) else 0.0
 
 
 def values(queue: Queue, now_s: float, weights: Weights, *, slots: int, patience_s: float) -> Floats:
@@ -188,8 +189,8 @@ def values(queue: Queue, now_s: float, weights: Weights, *, slots: int, patience
 
 
 def weight_row(weights: Weights) -> Floats:
-    """The weights in the order of FACTORS; that of age is the reach of the others."""
-    return np.array([*(getattr(weights, name) for name in FACTORS[:-1]), weights.reach])
+    """The weights in the order of FACTORS, without that of age."""
+    return np.array([getattr(weights, name) for name in FACTORS[:-1]])
 
 
 def order(queue: Queue, now_s: float, weights: Weights, *, slots: int, patience_s: float) -> NDArray[np.intp]:

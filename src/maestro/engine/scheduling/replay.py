@@ -16,6 +16,7 @@ from maestro.engine.scheduling.priority import (
     ages,
     horizon,
     lasting,
+    spread,
     urgency,
     weight_row,
 )
@@ -68,7 +69,7 @@ def run(ready_s: Floats, length_s: Floats, slots: int, choose: Chooser) -> Float
 def by_priority(queue: Queue, weights: Weights, slots: int, patience_s: float) -> Chooser:
     """The product's own rule, on what was known of the tasks beforehand."""
     row = weight_row(weights)
-    fixed = row[1:-1] @ lasting(queue)
+    fixed = row[1:] @ lasting(queue)
 
     def choose(waiting: NDArray[np.intp], now: float) -> int:
         expected = queue.expected_s[waiting]
@@ -82,7 +83,8 @@ def by_priority(queue: Queue, weights: Weights, slots: int, patience_s: float) -
             impact=weights.impact,
         )
         aged = ages(queue.ready_s[waiting], now, patience_s)
-        return int(np.argmax(fixed[waiting] + row[0] * urgent + row[-1] * aged))
+        base = fixed[waiting] + row[0] * urgent
+        return int(np.argmax(base + spread(base) * aged))
 
     return choose
 

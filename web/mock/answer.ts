@@ -1,27 +1,11 @@
 // The answers of the stand-in server: the same addresses and shapes as the real one.
-import type { Decision, Page, Status } from "../src/api/types";
+import type { Decision, Status } from "../src/api/types";
 import { decisions } from "./decisions";
+import { machineAnswer } from "./machine/machineAnswer";
 import { stockRows } from "./products";
 import { people, sortedStock, younger } from "./records";
+import { type Answer, ok, page, problem } from "./reply";
 import { agent, clock, overview, productDetail, session, settings } from "./shop";
-
-export interface Answer {
-  status: number;
-  body: unknown;
-}
-
-const ok = (body: unknown): Answer => ({ status: 200, body });
-const problem = (status: number, detail: string, remedy: string): Answer => ({
-  status,
-  body: { type: "about:blank", title: detail, status, detail, remedy, request_id: "mock" },
-});
-
-function page<Item>(items: Item[], query: URLSearchParams): Page<Item> {
-  const limit = Number(query.get("limit") ?? 50);
-  const from = Number(query.get("cursor") ?? 0);
-  const next = from + limit < items.length ? String(from + limit) : null;
-  return { items: items.slice(from, from + limit), next_cursor: next, total: items.length };
-}
 
 function listDecisions(query: URLSearchParams): Answer {
   const [status, q, since] = [query.getAll("status"), query.get("q")?.toLowerCase(), query.get("since")];
@@ -143,6 +127,6 @@ export function answer(method: string, url: URL, body: Record<string, unknown>):
     case "audit":
       return parts[1] ? ok({ ok: true, rows: 0, first_broken: null }) : ok({ items: [], next_cursor: null, total: 0 });
     default:
-      return problem(404, "There is no such address.", "");
+      return machineAnswer(method, parts, query, body) ?? problem(404, "There is no such address.", "");
   }
 }

@@ -5,7 +5,10 @@ import { request } from "./request";
 export const api = createApi({
   reducerPath: "api",
   baseQuery: request,
-  tagTypes: ["Overview", "Decision", "Agent", "Stock", "Product", "Order", "Settings", "People", "Audit", "Me", "Clock"],
+  tagTypes: [
+    "Overview", "Decision", "Agent", "Stock", "Product", "Order", "Settings", "People", "Audit", "Me", "Clock",
+    "Run", "Wait", "Adaptation", "Task", "Worker", "Executor", "Incident", "Breaker", "Memory",
+  ],
   keepUnusedDataFor: 120,
   refetchOnReconnect: true,
   endpoints: () => ({}),

@@ -15,6 +15,22 @@ export interface Interval {
 const between: Record<Language, string> = { ko: "~", en: "to" };
 const compact: Intl.NumberFormatOptions = { notation: "compact", maximumSignificantDigits: 3 };
 
+const minute = 60;
+const hour = 3600;
+
+/** How a length of time is written: its two largest units, as in "3m 20s". */
+function durationParts(seconds: number): [number, "second" | "minute" | "hour" | "day"][] {
+  const whole = Math.round(seconds);
+  if (whole < minute) return [[seconds < 10 ? Math.round(seconds * 10) / 10 : whole, "second"]];
+  if (whole < hour) return [[Math.floor(whole / minute), "minute"], [whole % minute, "second"]];
+  const minutes = Math.round(seconds / minute);
+  if (minutes < 24 * minute) return [[Math.floor(minutes / 60), "hour"], [minutes % 60, "minute"]];
+  const hours = Math.round(seconds / hour);
+  return [[Math.floor(hours / 24), "day"], [hours % 24, "hour"]];
+}
+
+const sizes = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
 type Steps = [Intl.RelativeTimeFormatUnit, number][];
 const steps: Steps = [
   ["year", 365 * day],
@@ -39,6 +55,8 @@ function makeFormats(language: Language) {
   const shortDay = date({ month: "short", day: "numeric" });
   const longDay = date({ dateStyle: "medium" });
   const moment = date({ dateStyle: "medium", timeStyle: "short" });
+  const exact = date({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  const timeOfDay = date({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const clockDay = date({ year: "numeric", month: "short", day: "numeric", weekday: "short" });
   const clockHour = date({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const number = (value: number, options?: Intl.NumberFormatOptions) =>
@@ -70,6 +88,21 @@ function makeFormats(language: Language) {
     date: (at: string) => longDay.format(new Date(at)),
     shortDate: (at: string) => shortDay.format(new Date(at)),
     moment: (at: string) => moment.format(new Date(at)),
+    /** To the second, for what machines do. */
+    exact: (at: string) => exact.format(new Date(at)),
+    timeOfDay: (at: string | number) => timeOfDay.format(new Date(at)),
+    /** A length of time: "400ms", "3m 20s", "2h 5m"; in Korean "3분 20초". */
+    duration: (seconds: number) => {
+      const unit = (value: number, name: string) => number(value, { style: "unit", unit: name, unitDisplay: language === "ko" ? "long" : "narrow", maximumFractionDigits: 1 });
+      if (seconds > 0 && seconds < 0.95) return unit(Math.max(1, Math.round(seconds * 1000)), "millisecond");
+      const parts = durationParts(seconds);
+      return parts.filter(([value], index) => value > 0 || (index === 0 && parts.length === 1)).map(([value, name]) => unit(value, name)).join(" ");
+    },
+    /** A size in memory: "1.4 GB", by powers of 1024. */
+    bytes: (size: number) => {
+      const step = size > 0 ? Math.min(sizes.length - 1, Math.floor(Math.log(size) / Math.log(1024))) : 0;
+      return number(size / 1024 ** step, { style: "unit", unit: sizes[step], maximumFractionDigits: step > 2 ? 1 : 0 });
+    },
     /** The shop's clock: the day with its weekday, and the hour where it does not race past. */
     clock: (now: number, withHour: boolean) =>
       withHour ? `${clockDay.format(now)} ${clockHour.format(now)}` : clockDay.format(now),
@@ -78,6 +111,13 @@ function makeFormats(language: Language) {
       for (const [unit, length] of steps)
         if (Math.abs(away) >= length) return relative.format(Math.trunc(away / length), unit);
       return relative.format(0, "minute");
+    },
+    /** Like `relative`, to the second: for heartbeats. */
+    ago: (at: string, now: number) => {
+      const away = new Date(at).getTime() - now;
+      for (const [unit, length] of [...steps, ["second", 1000] as const])
+        if (Math.abs(away) >= length) return relative.format(Math.trunc(away / length), unit);
+      return relative.format(0, "second");
     },
   };
 }

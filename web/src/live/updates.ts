@@ -13,7 +13,7 @@ const gather = 800;
 const refetch = 5_000;
 const shownRecent = 8;
 
-type Stale = "Overview" | "Agent" | "Stock" | "Order" | "Product";
+type Stale = "Overview" | "Agent" | "Stock" | "Order" | "Product" | "Run" | "Wait" | "Incident" | "Breaker" | "Task";
 
 export class LiveUpdates {
   private decisions = new Map<string, DecisionSummary>();
@@ -38,11 +38,14 @@ export class LiveUpdates {
       this.refetchLater("Agent", "Overview");
     } else if (type === "cycle") this.refetchLater("Overview", "Agent", "Order");
     else if (type === "stock") this.refetchLater("Stock", "Product", "Overview");
+    else if (type === "workflow") this.refetchLater("Run", "Wait");
+    else if (type === "incident") this.refetchLater("Incident", "Breaker");
+    else if (type === "task") this.refetchLater("Task");
   }
 
   /** After a gap nothing shown can be trusted. */
   reset(): void {
-    this.store.dispatch(api.util.invalidateTags(["Overview", "Decision", "Agent", "Stock", "Product", "Order", "Clock"]));
+    this.store.dispatch(api.util.invalidateTags(["Overview", "Decision", "Agent", "Stock", "Product", "Order", "Clock", "Run", "Wait", "Task", "Incident"]));
   }
 
   stop(): void {

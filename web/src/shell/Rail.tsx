@@ -1,4 +1,4 @@
-// The left rail: the places with icon and word; it folds to icons, and on a phone it is a bar at the bottom.
+// The left rail: the places with icon and word, the machine's under a heading of their own; it folds to icons.
 import Box from "@mui/material/Box";
 import ButtonBase from "@mui/material/ButtonBase";
 import Tooltip from "@mui/material/Tooltip";
@@ -8,7 +8,7 @@ import { useAppDispatch, useAppSelector } from "@/app/store";
 import { PanelLeftClose, PanelLeftOpen } from "@/components/icons";
 import { preferencesChanged } from "@/preferences/preferences";
 import { Logo } from "./Logo";
-import { type Place, places } from "./places";
+import { businessPlaces, machinePlaces, type Place, settingsPlace } from "./places";
 import { useWaiting } from "./useWaiting";
 
 export const railWidth = { open: 208, folded: 64 };
@@ -28,7 +28,7 @@ const itemStyle = (folded: boolean) => ({
   "&.active": { bgcolor: "action.selected", color: "primary.main", fontWeight: 600 },
 });
 
-function Count({ count, label }: { count: number; label: string }) {
+export function Count({ count, label }: { count: number; label: string }) {
   return (
     <Box
       component="span"
@@ -68,6 +68,23 @@ function RailItem({ place, folded, waiting }: { place: Place; folded: boolean; w
     </ButtonBase>
   );
   return <li>{folded ? <Tooltip title={name} placement="right">{item}</Tooltip> : item}</li>;
+}
+
+interface RailListProps {
+  places: readonly Place[];
+  folded: boolean;
+  waiting: number;
+  labelledBy?: string;
+}
+
+function RailList({ places, folded, waiting, labelledBy }: RailListProps) {
+  return (
+    <Box component="ul" aria-labelledby={labelledBy} sx={{ listStyle: "none", p: 0, m: 0, display: "grid", gap: 0.5, alignContent: "start" }}>
+      {places.map((place) => (
+        <RailItem key={place.key} place={place} folded={folded} waiting={waiting} />
+      ))}
+    </Box>
+  );
 }
 
 export function Rail() {
@@ -111,64 +128,29 @@ export function Rail() {
         <Logo size={24} />
         {folded ? null : <span>{t("product")}</span>}
       </Box>
-      <Box component="ul" sx={{ listStyle: "none", p: 0, m: 0, mt: 1, flex: 1, display: "grid", gap: 0.5, alignContent: "start" }}>
-        {places.map((place) => (
-          <RailItem key={place.key} place={place} folded={folded} waiting={waiting} />
-        ))}
+      <Box sx={{ flex: 1, overflowY: "auto", scrollbarWidth: "none", mt: 1, mx: "-2px", px: "2px", display: "flex", flexDirection: "column", gap: 1 }}>
+        <RailList places={businessPlaces} folded={folded} waiting={waiting} />
+        <Box>
+          <Box
+            id="rail-machine"
+            sx={{
+              px: 1.25,
+              mb: 0.5,
+              height: folded ? 0 : 28,
+              lineHeight: "28px",
+              fontSize: 12,
+              color: "text.secondary",
+              ...(folded && { borderTop: 1, borderColor: "divider", overflow: "hidden", px: 0, mb: 1 }),
+            }}
+          >
+            {t("rail.machine")}
+          </Box>
+          <RailList places={machinePlaces} folded={folded} waiting={waiting} labelledBy="rail-machine" />
+        </Box>
+        <Box sx={{ flex: 1 }} />
+        <RailList places={[settingsPlace]} folded={folded} waiting={waiting} />
       </Box>
       {folded ? <Tooltip title={foldName} placement="right">{fold}</Tooltip> : fold}
-    </Box>
-  );
-}
-
-export function BottomBar() {
-  const { t } = useTranslation("shell");
-  const waiting = useWaiting();
-  return (
-    <Box
-      component="nav"
-      aria-label={t("rail.label")}
-      sx={{
-        display: { xs: "block", md: "none" },
-        position: "fixed",
-        insetInline: 0,
-        bottom: 0,
-        zIndex: "appBar",
-        bgcolor: "background.paper",
-        borderTop: 1,
-        borderColor: "divider",
-        pb: "env(safe-area-inset-bottom)",
-      }}
-    >
-      <Box component="ul" sx={{ display: "grid", gridTemplateColumns: "repeat(5, 1fr)", listStyle: "none", m: 0, p: 0 }}>
-        {places.map(({ key, path, icon: Icon }) => (
-          <li key={key}>
-            <ButtonBase
-              component={NavLink}
-              to={path}
-              end={path === "/"}
-              sx={{
-                width: "100%",
-                height: 56,
-                flexDirection: "column",
-                gap: 0.25,
-                fontSize: 11,
-                color: "text.secondary",
-                position: "relative",
-                "&.active": { color: "primary.main", fontWeight: 600 },
-              }}
-            >
-              <Icon size={20} strokeWidth={1.75} aria-hidden />
-              <span>{t(`place.${key}`)}</span>
-              {key === "decisions" && waiting > 0 ? (
-                <Box sx={{ position: "absolute", top: 4, left: "calc(50% + 6px)", transform: "scale(.8)" }}>
-                  <Count count={waiting} label={t("waiting", { count: waiting })} />
-                </Box>
-              ) : null}
-            </ButtonBase>
-          </li>
-        ))}
-      </Box>
     </Box>
   );
 }

@@ -1,16 +1,29 @@
-// The places of the dashboard, in the order of the rail.
-import { Bot, LayoutDashboard, ListChecks, type LucideIcon, Package, Settings2 } from "@/components/icons";
+// The places of the dashboard, in the order of the rail: the business first, then the machine that runs it.
+import {
+  Bot, Cpu, LayoutDashboard, ListChecks, ListOrdered, type LucideIcon, MemoryStick, Package, Settings2, Siren, Workflow,
+} from "@/components/icons";
 
 export interface Place {
-  key: "overview" | "decisions" | "agents" | "stock" | "settings";
+  key: "overview" | "decisions" | "agents" | "stock" | "workflows" | "tasks" | "workers" | "incidents" | "memory" | "settings";
   path: string;
   icon: LucideIcon;
 }
 
-export const places: readonly Place[] = [
+export const businessPlaces: readonly Place[] = [
   { key: "overview", path: "/", icon: LayoutDashboard },
   { key: "decisions", path: "/decisions", icon: ListChecks },
   { key: "agents", path: "/agents", icon: Bot },
   { key: "stock", path: "/stock", icon: Package },
-  { key: "settings", path: "/settings", icon: Settings2 },
 ];
+
+export const machinePlaces: readonly Place[] = [
+  { key: "workflows", path: "/workflows", icon: Workflow },
+  { key: "tasks", path: "/tasks", icon: ListOrdered },
+  { key: "workers", path: "/workers", icon: Cpu },
+  { key: "incidents", path: "/incidents", icon: Siren },
+  { key: "memory", path: "/memory", icon: MemoryStick },
+];
+
+export const settingsPlace: Place = { key: "settings", path: "/settings", icon: Settings2 };
+
+export const places: readonly Place[] = [...businessPlaces, ...machinePlaces, settingsPlace];

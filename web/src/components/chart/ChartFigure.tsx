@@ -36,7 +36,9 @@ function KeyMark({ colour, line }: KeyItem) {
 }
 
 interface ChartFigureProps {
-  option: ChartOption;
+  option?: ChartOption;
+  /** Drawn by other means than ECharts. */
+  picture?: ReactNode;
   height: number;
   keys: readonly KeyItem[];
   /** What the chart says, in one sentence; also its text for those who cannot see it. */
@@ -76,7 +78,7 @@ function Numbers({ table, height, label }: { table: ChartTable; height: number; 
   );
 }
 
-export function ChartFigure({ option, height, keys, summary, table, onPick, aside }: ChartFigureProps) {
+export function ChartFigure({ option, picture, height, keys, summary, table, onPick, aside }: ChartFigureProps) {
   const { t } = useTranslation("words");
   const [asTable, setAsTable] = useState(false);
   return (
@@ -100,7 +102,7 @@ export function ChartFigure({ option, height, keys, summary, table, onPick, asid
           {asTable ? t("action.showChart") : t("action.showTable")}
         </Button>
       </Box>
-      {asTable ? <Numbers table={table} height={height} label={summary} /> : <Chart option={option} height={height} onPick={onPick} />}
+      {asTable ? <Numbers table={table} height={height} label={summary} /> : (picture ?? <Chart option={option ?? {}} height={height} onPick={onPick} />)}
       <Box component="figcaption" sx={{ mt: 1, fontSize: 13, lineHeight: "20px", color: "text.secondary" }}>
         {summary}
       </Box>

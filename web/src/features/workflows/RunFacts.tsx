@@ -1,0 +1,70 @@
+// The facts of a run: how far it is, how long it took against what was expected, and what holds it up.
+import Box from "@mui/material/Box";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { RunDetail } from "@/api/machine";
+import { Card } from "@/components/Card";
+import { FactList } from "@/components/FactList";
+import { Gauge } from "@/components/icons";
+import { RelativeTime } from "@/components/RelativeTime";
+import { useFormats, useWords } from "@/format/useFormats";
+import { shopNow } from "@/live/clock";
+import { RunProgress } from "./runColumns";
+import { lifeSeconds, paceOf } from "./runTime";
+
+/** Seconds of life that the critical path was expected to take. */
+export function expectedSeconds(run: RunDetail): number | null {
+  const known = new Map(run.steps.map((step) => [step.name, step]));
+  const means = run.critical_path.map((name) => known.get(name)?.estimate_s?.mean);
+  if (means.length === 0 || means.some((mean) => mean === undefined)) return null;
+  return means.reduce<number>((sum, mean) => sum + (mean ?? 0), 0);
+}
+
+export function RunFacts({ run }: { run: RunDetail }) {
+  const { t } = useTranslation("workflows");
+  const formats = useFormats();
+  const words = useWords();
+  const took = lifeSeconds(run, shopNow(), paceOf(run.steps));
+  const expected = expectedSeconds(run);
+  const { estimate } = run;
+  return (
+    <Card sx={{ mb: 2 }}>
+      <FactList
+        least={150}
+        facts={[
+          [t("column.progress"), <RunProgress key="progress" run={run} />],
+          [t("column.started"), run.started_at ? <RelativeTime at={run.started_at} /> : null],
+          [run.ended_at ? t("time.took") : t("time.soFar"), took === null ? null : formats.duration(took)],
+          [t("time.expected"), expected === null ? null : formats.duration(expected)],
+          [
+            t("time.ends"),
+            estimate ? (
+              <>
+                <RelativeTime at={estimate.ends_at} />
+                <Box component="span" sx={{ display: "block", fontSize: 12, fontWeight: 400, color: "text.secondary" }}>
+                  {`${formats.timeOfDay(estimate.low)} – ${formats.timeOfDay(estimate.high)}`}
+                </Box>
+              </>
+            ) : null,
+          ],
+          [t("column.executor"), run.executor],
+          [t("column.version"), run.version],
+          [
+            t("parent"),
+            run.parent_id ? (
+              <Box component={Link} to={`/workflows/${run.parent_id}`} sx={{ color: "primary.main" }}>
+                {run.parent_id}
+              </Box>
+            ) : null,
+          ],
+        ]}
+      />
+      {run.bottleneck ? (
+        <Box sx={{ display: "flex", gap: 1, mt: 2, pt: 2, borderTop: 1, borderColor: "divider", color: "text.secondary", alignItems: "center" }}>
+          <Gauge size={16} aria-hidden />
+          <span>{`${t("bottleneck")} ${words(run.bottleneck.words)}`}</span>
+        </Box>
+      ) : null}
+    </Card>
+  );
+}

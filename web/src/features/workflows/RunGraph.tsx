@@ -1,0 +1,146 @@
+// The live graph of a run: every step with its state, laid out once, coloured anew as it goes on.
+import "@xyflow/react/dist/base.css";
+import Box from "@mui/material/Box";
+import { useTheme } from "@mui/material/styles";
+import { Background, Controls, type Edge, MarkerType, MiniMap, ReactFlow, type ReactFlowInstance } from "@xyflow/react";
+import { useCallback, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import type { RunDetail, Step } from "@/api/machine";
+import type { Tokens } from "@/theme/palette";
+import { stepLooks } from "./runTags";
+import { StepNode, type StepNodeType } from "./StepNode";
+import { type Layout, layoutOf, nodeSize, structureOf } from "./stepLayout";
+
+const nodeTypes = { step: StepNode };
+/** Below this size the names cannot be read; the picture opens at what happens now instead of at everything. */
+const readable = 0.7;
+const many = 60;
+const edge = 32;
+const heights = { least: 220, most: 480 };
+
+/** The step that tells most about the present: what failed, waits or runs; else the last that ended. */
+export function focusOf(steps: readonly Step[]): Step | undefined {
+  for (const status of ["failed", "undo_failed", "waiting", "running"] as const) {
+    const found = steps.find((step) => step.status === status);
+    if (found) return found;
+  }
+  return [...steps].reverse().find(({ status }) => status === "succeeded") ?? steps[0];
+}
+
+function colourOf(step: Step, tokens: Tokens): string {
+  const [tone] = stepLooks[step.status] ?? stepLooks.pending;
+  return tone === "neutral" ? tokens.edge : tokens[tone];
+}
+
+function useNodes(run: RunDetail, layout: Layout, openStep: string | undefined, to: (step: string) => string): StepNodeType[] {
+  const made = useRef(new Map<string, StepNodeType>());
+  return useMemo(() => {
+    const critical = new Set(run.critical_path);
+    // A node stays the same object while its step does, so that an update draws only what changed.
+    const nodes = run.steps.map((step): StepNodeType => {
+      const data = { step, critical: critical.has(step.name), open: step.name === openStep, to: to(step.name) };
+      const old = made.current.get(step.name);
+      const position = layout.places.get(step.name) ?? { x: 0, y: 0 };
+      const same = old && old.position === position && (Object.keys(data) as (keyof typeof data)[]).every((key) => old.data[key] === data[key]);
+      return same ? old : { id: step.name, type: "step", position, data, ...nodeSize };
+    });
+    made.current = new Map(nodes.map((node) => [node.id, node]));
+    return nodes;
+  }, [run.steps, run.critical_path, layout, openStep, to]);
+}
+
+function useEdges(run: RunDetail, layout: Layout, tokens: Tokens): Edge[] {
+  return useMemo(() => {
+    const steps = new Map(run.steps.map((step) => [step.name, step]));
+    const path = new Set(run.critical_path.slice(1).map((name, index) => `${run.critical_path[index]}>${name}`));
+    return layout.edges.map((edge) => {
+      const target = steps.get(edge.target);
+      const strong = path.has(edge.id);
+      const colour = strong ? tokens.accent : tokens.edge;
+      return {
+        ...edge,
+        focusable: false,
+        style: { stroke: colour, strokeWidth: strong ? 2.5 : 1.25, strokeDasharray: target?.status === "skipped" ? "4 4" : undefined },
+        markerEnd: { type: MarkerType.ArrowClosed, color: colour, width: 14, height: 14 },
+      };
+    });
+  }, [run.steps, run.critical_path, layout, tokens]);
+}
+
+export interface RunGraphProps {
+  run: RunDetail;
+  openStep?: string;
+  to: (step: string) => string;
+}
+
+export default function RunGraph({ run, openStep, to }: RunGraphProps) {
+  const { t } = useTranslation("workflows");
+  const { tokens } = useTheme();
+  const structure = structureOf(run.steps);
+  // oxlint-disable-next-line react/exhaustive-deps -- the structure says all that the layout depends on
+  const layout = useMemo(() => layoutOf(run.steps), [structure]);
+  const nodes = useNodes(run, layout, openStep, to);
+  const edges = useEdges(run, layout, tokens);
+  const frame = useRef<HTMLDivElement>(null);
+  const height = Math.min(heights.most, Math.max(heights.least, layout.size.height + 2 * edge));
+  const start = useCallback(
+    (flow: ReactFlowInstance<StepNodeType>) => {
+      const width = frame.current?.clientWidth ?? 1000;
+      const fits = Math.min(1, (width - 2 * edge) / layout.size.width, (height - 2 * edge) / layout.size.height);
+      const place = layout.places.get(focusOf(run.steps)?.name ?? "");
+      if (fits >= readable || !place) void flow.fitView({ padding: `${edge}px`, maxZoom: 1 });
+      else void flow.setCenter(place.x + nodeSize.width / 2, place.y + nodeSize.height / 2, { zoom: 0.85 });
+    },
+    [layout, run.steps, height],
+  );
+  const labels = useMemo(
+    () => ({
+      "controls.ariaLabel": t("graph.controls"),
+      "controls.zoomIn.ariaLabel": t("graph.zoomIn"),
+      "controls.zoomOut.ariaLabel": t("graph.zoomOut"),
+      "controls.fitView.ariaLabel": t("graph.fit"),
+      "minimap.ariaLabel": t("graph.map"),
+    }),
+    [t],
+  );
+  return (
+    <Box
+      ref={frame}
+      role="group"
+      aria-label={t("graph.label", { count: run.steps.length })}
+      sx={{
+        height,
+        "& .react-flow__handle": { opacity: 0, pointerEvents: "none" },
+        "& .react-flow__attribution": { background: "transparent", fontSize: 10, "& a": { color: tokens.muted } },
+        "& .react-flow__controls": { display: "flex", border: `1px solid ${tokens.edge}`, borderRadius: 1, overflow: "hidden", boxShadow: "none" },
+        "& .react-flow__controls-button": { width: 30, height: 30, p: 0.75, border: 0, background: tokens.surface, color: tokens.text, fill: "currentColor", cursor: "pointer", "&:hover": { background: tokens.hover }, "& svg": { width: 12, height: 12 } },
+        "& .react-flow__minimap": { background: tokens.surface, border: `1px solid ${tokens.border}` },
+      }}
+    >
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        onInit={start}
+        minZoom={0.05}
+        maxZoom={1.5}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        onlyRenderVisibleElements={nodes.length > many}
+        zoomOnScroll={false}
+        preventScrolling={false}
+        ariaLabelConfig={labels}
+      >
+        <Background color={tokens.border} gap={24} size={1} />
+        <Controls showInteractive={false} orientation="horizontal" />
+        {nodes.length > many ? (
+          <MiniMap<StepNodeType> pannable nodeColor={({ data }) => colourOf(data.step, tokens)} maskColor={`${tokens.muted}33`} style={{ width: 132, height: 96 }} />
+        ) : null}
+      </ReactFlow>
+    </Box>
+  );
+}

@@ -1,0 +1,147 @@
+// The timeline of a run: one row a step, what it took against what was expected, what still lies ahead in outline.
+import Box from "@mui/material/Box";
+import { useTheme } from "@mui/material/styles";
+import useMediaQuery from "@mui/material/useMediaQuery";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { RunDetail } from "@/api/machine";
+import { VirtualRows } from "@/components/VirtualRows";
+import { useFormats } from "@/format/useFormats";
+import { shopNow } from "@/live/clock";
+import { stepLooks } from "./runTags";
+import { type Bar, type Gantt, ganttOf, ticksOf } from "./runTime";
+import { useStepFigure } from "./useStepFigure";
+
+const rowHeight = 32;
+const barHeight = 12;
+
+function Bars({ bar, gantt }: { bar: Bar; gantt: Gantt }) {
+  const { tokens } = useTheme();
+  const span = gantt.to - gantt.from;
+  const percent = (at: number) => `${Math.min(100, Math.max(0, ((at - gantt.from) / span) * 100))}%`;
+  const width = (from: number, to: number) => `${Math.max(0.15, ((Math.min(to, gantt.to) - from) / span) * 100)}%`;
+  const [tone] = stepLooks[bar.step.status] ?? stepLooks.pending;
+  const colour = tone === "neutral" ? tokens.edge : tokens[tone];
+  const top = (rowHeight - barHeight) / 2;
+  if (bar.step.status === "skipped") return null;
+  return (
+    <svg width="100%" height={rowHeight} aria-hidden>
+      {bar.expected && !bar.ahead ? (
+        <rect x={percent(bar.from)} y={top - 4} width={width(bar.from, bar.expected.mean)} height={barHeight + 8} rx={3} fill={tokens.neutralSoft} />
+      ) : null}
+      {bar.ahead ? (
+        <rect x={percent(bar.from)} y={top + 0.5} width={width(bar.from, bar.to)} height={barHeight - 1} rx={3} fill="none" stroke={tokens.edge} strokeDasharray="3 3" />
+      ) : bar.attempts.length > 1 ? (
+        bar.attempts.map((attempt) => (
+          <rect key={attempt.from} x={percent(attempt.from)} y={top} width={width(attempt.from, attempt.to)} height={barHeight} rx={3} fill={attempt.failed ? tokens.bad : colour} opacity={attempt.failed ? 0.75 : 1} />
+        ))
+      ) : (
+        <rect x={percent(bar.from)} y={top} width={width(bar.from, bar.to)} height={barHeight} rx={3} fill={colour} />
+      )}
+      {bar.expected && !bar.ahead && bar.expected.mean <= gantt.to ? (
+        <line x1={percent(bar.expected.mean)} x2={percent(bar.expected.mean)} y1={top - 4} y2={top + barHeight + 4} stroke={tokens.text} strokeWidth={1.5} />
+      ) : null}
+    </svg>
+  );
+}
+
+function Axis({ gantt, labelWidth }: { gantt: Gantt; labelWidth: number }) {
+  const formats = useFormats();
+  const wide = useMediaQuery("(min-width: 900px)", { noSsr: true });
+  const seconds = (gantt.to - gantt.from) / 1000 / gantt.pace;
+  return (
+    <Box aria-hidden sx={{ position: "relative", height: 28, ml: `${labelWidth}px`, mr: 1.5, borderBottom: 1, borderColor: "divider" }}>
+      {ticksOf(seconds, wide ? 8 : 3).map((at, index) => (
+        <Box
+          key={at}
+          sx={{
+            position: "absolute",
+            left: `${(at / seconds) * 100}%`,
+            bottom: 2,
+            fontSize: 12,
+            color: "text.secondary",
+            fontVariantNumeric: "tabular-nums",
+            whiteSpace: "nowrap",
+            transform: index === 0 ? undefined : at / seconds > 0.94 ? "translateX(-100%)" : "translateX(-50%)",
+          }}
+        >
+          {formats.duration(at)}
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+interface RunTimelineProps {
+  run: RunDetail;
+  maxHeight: number;
+  openStep?: string;
+  to: (step: string) => string;
+}
+
+export function RunTimeline({ run, maxHeight, openStep, to }: RunTimelineProps) {
+  const { t } = useTranslation("workflows");
+  const formats = useFormats();
+  const { tokens } = useTheme();
+  const figure = useStepFigure();
+  const phone = useMediaQuery("(max-width: 699.95px)", { noSsr: true });
+  // The clock is read whenever the run comes anew, which is every few seconds while it goes on.
+  const gantt = useMemo(() => ganttOf(run.steps, run.ended_at ? Date.parse(run.ended_at) : shopNow()), [run.steps, run.ended_at]);
+  const labelWidth = phone ? 132 : 232;
+  const row = (index: number) => {
+    const bar = gantt.bars[index];
+    if (!bar) return null;
+    const { step } = bar;
+    const [tone, Icon] = stepLooks[step.status] ?? stepLooks.pending;
+    const text = figure(step);
+    const expected = step.estimate_s && step.ended_at ? t("timeline.expected", { duration: formats.duration(step.estimate_s.mean) }) : "";
+    return (
+      <Box
+        component={Link}
+        to={to(step.name)}
+        preventScrollReset
+        aria-label={[step.name, t(`step.${step.status}`), text, expected].filter(Boolean).join(", ")}
+        aria-current={step.name === openStep ? "true" : undefined}
+        sx={{
+          display: "flex",
+          height: rowHeight,
+          color: "text.primary",
+          textDecoration: "none",
+          pr: 1.5,
+          background: step.name === openStep ? tokens.accentSoft : undefined,
+          "&:hover": { background: tokens.hover },
+          "&:focus-visible": { outlineOffset: -2 },
+        }}
+      >
+        <Box sx={{ width: labelWidth, flexShrink: 0, display: "flex", alignItems: "center", gap: 0.75, pl: { xs: 1.5, md: 2.5 }, pr: 1.5 }}>
+          <Box sx={{ display: "flex", color: tone === "neutral" ? tokens.muted : tokens[tone] }}>
+            <Icon size={14} strokeWidth={2} aria-hidden />
+          </Box>
+          <Box component="span" sx={{ flex: 1, minWidth: 0, fontSize: 13, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
+            {step.name}
+          </Box>
+          {phone ? null : (
+            <Box component="span" sx={{ fontSize: 12, color: "text.secondary", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>
+              {text}
+            </Box>
+          )}
+        </Box>
+        <Box sx={{ flex: 1, minWidth: 0 }}>
+          <Bars bar={bar} gantt={gantt} />
+        </Box>
+      </Box>
+    );
+  };
+  return (
+    <VirtualRows
+      label={t("timeline.label", { count: gantt.bars.length })}
+      count={gantt.bars.length}
+      rowHeight={rowHeight}
+      maxHeight={maxHeight}
+      rowKey={(index) => gantt.bars[index]?.name ?? String(index)}
+      row={row}
+      head={<Axis gantt={gantt} labelWidth={labelWidth} />}
+    />
+  );
+}

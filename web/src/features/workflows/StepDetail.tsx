@@ -1,0 +1,98 @@
+// What one step did: its state, its time against the estimate, its attempts, its inputs and its output.
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { RunDetail, Step } from "@/api/machine";
+import { EventList } from "@/components/EventList";
+import { FactList } from "@/components/FactList";
+import { JsonView } from "@/components/JsonView";
+import { ProgressBar } from "@/components/ProgressBar";
+import { useFormats } from "@/format/useFormats";
+import { StepTag } from "./runTags";
+import { workedSeconds } from "./runTime";
+
+function Attempts({ step }: { step: Step }) {
+  const { t } = useTranslation("workflows");
+  const formats = useFormats();
+  return (
+    <EventList
+      items={step.attempts.map((attempt, index) => ({
+        key: attempt.started_at + index,
+        text: attempt.error || t(attempt.ended_at ? "attempt.succeeded" : "attempt.going"),
+        detail: [formats.exact(attempt.started_at), attempt.seconds === null ? "" : formats.duration(attempt.seconds)].filter(Boolean).join(" · "),
+        tone: attempt.error ? "bad" : attempt.ended_at ? "good" : "info",
+      }))}
+    />
+  );
+}
+
+export function StepDetail({ run, step }: { run: RunDetail; step: Step }) {
+  const { t } = useTranslation("workflows");
+  const formats = useFormats();
+  const worked = workedSeconds(step);
+  const { estimate_s: estimate, progress, wait } = step;
+  const adapted = run.adaptations.filter((one) => one.step === step.name).length;
+  return (
+    <Box sx={{ display: "grid", gap: 3, gridTemplateColumns: "minmax(0, 1fr)" }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
+        <StepTag status={step.status} />
+        <Box sx={{ color: "text.secondary" }}>{t(`kind.${step.kind}`)}</Box>
+      </Box>
+      {step.error ? (
+        <Alert severity="error" variant="outlined" sx={{ overflowWrap: "anywhere" }}>
+          {step.error}
+        </Alert>
+      ) : null}
+      {progress ? <ProgressBar label={t("progress", { name: step.name })} progress={progress} /> : null}
+      <FactList
+        facts={[
+          [t("time.took"), worked === null ? null : formats.duration(worked)],
+          [
+            t("time.expected"),
+            estimate ? (
+              <>
+                {formats.duration(estimate.mean)}
+                <Box component="span" sx={{ display: "block", fontSize: 12, fontWeight: 400, color: "text.secondary" }}>{`${formats.duration(estimate.low)} – ${formats.duration(estimate.high)}`}</Box>
+              </>
+            ) : null,
+          ],
+          [t("detail.started"), step.started_at ? formats.exact(step.started_at) : null],
+          [t("detail.ended"), step.ended_at ? formats.exact(step.ended_at) : null],
+          [t("detail.where"), step.worker ?? t(`where.${step.where}`)],
+          [t("detail.risk"), step.failure_probability === null ? null : formats.percent(step.failure_probability, 1)],
+          [t("detail.waitsFor"), wait ? wait.topic : null],
+          [t("detail.until"), wait?.until ? formats.exact(wait.until) : null],
+          [t("detail.adapted"), adapted ? formats.number(adapted) : null],
+          [
+            t("detail.child"),
+            step.child_run_id ? (
+              <Box component={Link} to={`/workflows/${step.child_run_id}`} sx={{ color: "primary.main" }}>
+                {step.child_run_id}
+              </Box>
+            ) : null,
+          ],
+          [
+            t("detail.after"),
+            step.parents.length ? (
+              <Box component="span" sx={{ fontWeight: 400 }}>
+                {step.parents.length > 6 ? t("detail.parents", { count: step.parents.length }) : step.parents.join(", ")}
+              </Box>
+            ) : null,
+          ],
+        ]}
+      />
+      {step.attempts.length > 0 ? (
+        <Box component="section">
+          <Typography variant="h3" component="h2" sx={{ mb: 1 }}>
+            {t("attempt.title", { count: step.attempts.length })}
+          </Typography>
+          <Attempts step={step} />
+        </Box>
+      ) : null}
+      {step.inputs === null ? null : <JsonView label={t("inputs")} value={step.inputs} />}
+      {step.output === null ? null : <JsonView label={t("output")} value={step.output} />}
+    </Box>
+  );
+}

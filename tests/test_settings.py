@@ -38,6 +38,17 @@ def test_the_defaults_are_these() -> None:
             "step_timeout_s": 300.0,
             "executor_id": "local",
         },
+        "adaptation": {
+            "on": True,
+            "act_above": 0.5,
+            "refuse_above": 1.0,
+            "delay_s": 60.0,
+            "most_width": 16,
+            "longest_chunk_s": 10.0,
+            "most_runs": 200,
+            "rest": 500,
+            "alpha": 0.1,
+        },
         "recovery": {
             "check_interval_s": 1.0,
             "check_timeout_s": 2.0,

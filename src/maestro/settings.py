@@ -80,6 +80,29 @@ class EngineSettings(_Part):
     """Name of this process among executors; a restarted process with the same name resumes its work."""
 
 
+class AdaptationSettings(_Part):
+    """What workflows learn from their own runs."""
+
+    on: bool = True
+    """Try other chunk sizes, widths and places, and act on predicted failures; predictions go on without it."""
+    act_above: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """Probability of failure above which a step is delayed or sent elsewhere, where that is likely to help."""
+    refuse_above: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Probability of failure above which a step is not begun at all; 1 means never."""
+    delay_s: Positive = 60.0
+    """Seconds that a step waits which would probably fail now."""
+    most_width: Annotated[int, Field(ge=1)] = 16
+    """Chunks of a map that may be worked at once."""
+    longest_chunk_s: Positive = 10.0
+    """Seconds that a chunk may take; a crash repeats what is in it."""
+    most_runs: Annotated[int, Field(ge=20)] = 200
+    """Runs after which a trial that proved nothing is reverted."""
+    rest: Annotated[int, Field(ge=1)] = 500
+    """Runs of a step between two looks at what is kept, and before anything is tried again."""
+    alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.1
+    """Share of trials of something useless that may end as proved, however often they are looked at."""
+
+
 class RecoverySettings(_Part):
     """How the running system is kept healthy."""
 
@@ -213,6 +236,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     clock: ClockSettings = ClockSettings()
     engine: EngineSettings = EngineSettings()
+    adaptation: AdaptationSettings = AdaptationSettings()
     recovery: RecoverySettings = RecoverySettings()
     memory: MemorySettings = MemorySettings()
     executor: ExecutorSettings = ExecutorSettings()

@@ -27,6 +27,7 @@ from maestro.agents.loop import DecisionLoop
 from maestro.agents.track_record import Level
 from maestro.clock import AcceleratedClock, Clock, VirtualClock
 from maestro.database import Base, Database
+from maestro.engine.tables import create_tables
 from maestro.engine.workflow import Engine
 from maestro.packs.base import AgentSpec
 from maestro.packs.retail import ledger
@@ -37,6 +38,8 @@ from maestro.packs.retail.sales import DaySale, record_day
 from maestro.server.app import create_app
 from maestro.settings import ServerSettings, Settings
 from maestro.telemetry import Metrics
+
+from .engine_room import memory_control, recovery_records, two_threads
 
 BASE = "http://127.0.0.1:8321"
 PASSWORD = "correct horse battery"
@@ -152,6 +155,10 @@ class SmallSystem:
         self.audit = AuditLog(self.database, self.wall)
         engine_url = f"sqlite:///{self.settings.data_dir / 'engine.db'}"
         self.engine = Engine(engine_url, self.settings.engine, self.clock)
+        create_tables(self.engine.records)
+        self.pool = two_threads(self.wall)
+        self.recovery = recovery_records(self.engine.records, self.wall, self.settings)
+        self.memory = memory_control(self.wall, self.settings)
         role = Restock(self.database, self.clock)
         self.loop = DecisionLoop(
             role,
@@ -231,6 +238,7 @@ def open_system(tmp_path: Path, shop_file: Path) -> Iterator[OpenSystem]:
     yield open_one
     for system in opened:
         system.database.close()
+        system.engine.records.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from maestro.engine.workers import Pool
-from maestro.errors import TemporaryError
+from maestro.errors import ConflictError
 from maestro.server.engine_views import ShortageView
 from maestro.server.json_response import Json
 from maestro.server.permissions import Manager, viewer
@@ -115,12 +115,17 @@ async def remove_worker(request: Request, person: Manager, name: WorkerName) -> 
 def _pool(request: Request) -> Pool:
     pool = system_of(request).pool
     if pool is None:
-        raise TemporaryError("This process has no workers.", remedy="Start it with a worker pool.")
+        raise ConflictError(
+            "This process has no worker pool.", remedy="Set workers in the settings and start it again."
+        )
     return pool
 
 
 def _picture(request: Request) -> dict[str, Any]:
-    pool = _pool(request)
+    pool = system_of(request).pool
+    if pool is None:
+        nobody: dict[str, list[Any]] = {"minutes": [], "rows": []}
+        return {"items": [], "balancing": "learned", "heat": nobody, "shortage": None}
     heat = pool.heat()
     return {
         "items": pool.workers(),

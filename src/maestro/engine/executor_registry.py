@@ -143,8 +143,8 @@ class ExecutorRegistry:
             .returning(ExecutorRow.state)
         )
         with self._records.session() as session:
-            found = session.execute(change).scalar_one_or_none()
-        return ExecutorState(found) if found else None
+            found = session.execute(change).scalars().all()
+        return ExecutorState(found[0]) if found else None
 
     def ask_to_drain(self, executor_id: str) -> None:
         """Ask an executor to end its steps and leave; it finds out at its next heartbeat.
@@ -225,7 +225,7 @@ class ExecutorRegistry:
     def _change(self, *where: ColumnElement[bool], **values: object) -> bool:
         with self._records.session() as session:
             changed = update(ExecutorRow).where(*where).values(**values).returning(ExecutorRow.id)
-            return session.execute(changed).first() is not None
+            return bool(session.execute(changed).all())
 
 
 def _info(row: ExecutorRow) -> ExecutorInfo:

@@ -1,0 +1,360 @@
+"""State machine: whatever order of submitting, dying, freezing, waking, cancelling and resuming, no work is lost.
+
+Real heartbeats, claims and step journals on a real SQLite file; the processes and the time are played. DBOS's
+table of runs is played too, with the public meaning of its calls: who a run is given to, and who may end it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlalchemy import select, update
+
+from maestro.clock import VirtualClock
+from maestro.database import Database
+from maestro.engine.executor import Executor, LeftRun
+from maestro.engine.executor_registry import ExecutorRegistry
+from maestro.engine.journal_tables import ClaimRow, StepRow
+from maestro.engine.step_journal import Claim, FencedError, Recorded, StepJournal, StepRecord
+from maestro.engine.tables import create_tables
+from maestro.settings import ExecutorSettings
+
+T = TypeVar("T")
+
+BY_HAND = ExecutorSettings(heartbeat_s=1e6, lease_s=3.0, scan_s=0.5, drain_s=0.0)
+STEPS = ("reserve", "bill", "thank")
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@dataclass
+class Row:
+    """What DBOS keeps of a run."""
+
+    status: str
+    executor: str
+    queue: str
+    outcomes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class World:
+    """What outlives every process: DBOS's table, and the effects on the outside."""
+
+    rows: dict[str, Row] = field(default_factory=dict)
+    epochs: dict[str, int] = field(default_factory=dict)
+    recorded: dict[tuple[str, str], int] = field(default_factory=dict)
+    effects: list[tuple[str, str]] = field(default_factory=list)
+
+
+class PlayedRuns:
+    """The runs of one process, worked a step at a time when the test says so."""
+
+    def __init__(self, world: World, records: Database) -> None:
+        self.world = world
+        self.records = records
+        self.executor_id = ""
+        self.in_hand: dict[str, tuple[Claim, Recorded]] = {}
+        self.unrecorded: tuple[str, str] | None = None
+        self.journal: StepJournal | None = None
+        self.may_work: Callable[[], bool] = lambda: False
+
+    def workflows(self) -> Collection[str]:
+        return {"order@1"}
+
+    def running_ids(self) -> Collection[str]:
+        return set(self.in_hand)
+
+    async def open(self, executor_id: str, may_work: Callable[[], bool]) -> None:
+        self.executor_id, self.may_work = executor_id, may_work
+        self.journal = StepJournal(self.records, executor_id)
+
+    async def close(self, drain_s: float) -> None:
+        self.in_hand.clear()
+        self.unrecorded = None
+        if self.journal is not None:
+            await self.journal.close()
+            self.journal = None
+
+    async def left_by(self, executor_id: str) -> Sequence[LeftRun]:
+        return [
+            LeftRun(run, known=True)
+            for run, row in self.world.rows.items()
+            if (row.status == "PENDING" and row.executor == executor_id)
+            or (row.status == "ENQUEUED" and row.queue == executor_id)
+        ]
+
+    async def take_up(self, run_ids: Sequence[str]) -> None:
+        for run in run_ids:
+            self.give(run)
+
+    def give(self, run: str) -> None:
+        """What DBOS does when a run is resumed on a queue."""
+        row = self.world.rows[run]
+        if row.status != "SUCCESS":
+            row.status, row.queue, row.executor = "ENQUEUED", self.executor_id, ""
+
+    async def begin(self) -> None:
+        """Take a run from the own queue and claim it."""
+        for run, row in self.world.rows.items():
+            if row.status == "ENQUEUED" and row.queue == self.executor_id:
+                row.status, row.executor = "PENDING", self.executor_id
+                if self.may_work():
+                    assert self.journal is not None
+                    claim, recorded = await self.journal.claim(run)
+                    self.world.epochs[run] = claim.epoch
+                    self.in_hand[run] = claim, recorded
+                return
+
+    def act(self, run: str) -> str | None:
+        """Have the effect of the next step; None where no step is left or the lease is over."""
+        claim, recorded = self.in_hand[run]
+        left = [step for step in STEPS if step not in recorded.steps]
+        if not left or not self.may_work():
+            return None
+        first_by = self.world.recorded.get((run, left[0]))
+        assert first_by is None or first_by > claim.epoch, "a recorded step was worked again"
+        self.world.effects.append((run, left[0]))
+        return left[0]
+
+    async def record(self, run: str, step: str) -> None:
+        """Record a step; a run that belongs to somebody else now is given up."""
+        claim, recorded = self.in_hand[run]
+        assert self.journal is not None
+        mine = claim.epoch == self.world.epochs[run]
+        try:
+            await self.journal.record(claim, step, StepRecord("succeeded", '"done"'))
+        except FencedError:
+            assert not mine
+            del self.in_hand[run]
+            return
+        assert mine, "a record was accepted after fencing"
+        recorded.steps[step] = StepRecord("succeeded", '"done"')
+        self.world.recorded[run, step] = claim.epoch
+
+    def end(self, run: str) -> None:
+        """Record the outcome, as DBOS does: only for the process that the run was given to."""
+        del self.in_hand[run]
+        row = self.world.rows[run]
+        if row.status == "PENDING" and row.executor == self.executor_id:
+            row.status = "SUCCESS"
+            row.outcomes.append("SUCCESS")
+
+
+class Process:
+    """A process with a clock of its own."""
+
+    def __init__(self, world: World, records: Database, registry: ExecutorRegistry, origin: float) -> None:
+        self.seconds = origin
+        self.frozen = False
+        self.runs = PlayedRuns(world, records)
+        self.executor = Executor(
+            self.runs, registry, BY_HAND, VirtualClock(START), monotonic=lambda: self.seconds
+        )
+
+    async def live(self) -> None:
+        """Half a second of this process's life."""
+        self.seconds += 0.5
+        if not self.frozen:
+            if self.executor.heartbeat is not None:
+                self.executor.heartbeat.beat()
+            await self.executor.look()
+
+    async def work(self, run: str) -> None:
+        """The next step of a run, or its end."""
+        step = self.runs.act(run)
+        if step is not None:
+            await self.runs.record(run, step)
+        elif self.runs.may_work():
+            self.runs.end(run)
+
+    async def die(self) -> None:
+        """Vanish without a word; what the test itself holds of it is let go."""
+        heartbeat = self.executor.heartbeat
+        if heartbeat is not None:
+            heartbeat.end()
+        await self.runs.close(0.0)
+
+
+class Chaos(RuleBasedStateMachine):
+    """The rules of the game."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory(prefix="maestro-chaos-")
+        self.loop = asyncio.new_event_loop()
+        self.records = Database.open(f"sqlite:///{Path(self.folder.name) / 'engine.db'}")
+        create_tables(self.records)
+        self.registry = ExecutorRegistry(self.records, VirtualClock(START))
+        self.world = World()
+        self.processes: list[Process] = []
+        self.born = 0
+        self.join()
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    def awake(self) -> list[Process]:
+        return [each for each in self.processes if not each.frozen]
+
+    # What may happen
+
+    @precondition(lambda self: len(self.processes) < 3)
+    @rule()
+    def join(self) -> None:
+        self.born += 1
+        process = Process(self.world, self.records, self.registry, 1000.0 * self.born)
+        self.wait(process.executor.join())
+        self.processes.append(process)
+
+    @precondition(lambda self: self.awake() and len(self.world.rows) < 6)
+    @rule(data=st.data())
+    def submit(self, data: st.DataObject) -> None:
+        process = data.draw(st.sampled_from(self.awake()))
+        run = f"order-{len(self.world.rows)}"
+        self.world.rows[run] = Row("ENQUEUED", "", process.executor.id)
+
+    @precondition(lambda self: self.awake())
+    @rule(data=st.data())
+    def begin(self, data: st.DataObject) -> None:
+        self.wait(data.draw(st.sampled_from(self.awake())).runs.begin())
+
+    @precondition(lambda self: any(each.runs.in_hand for each in self.awake()))
+    @rule(data=st.data(), then=st.sampled_from(["record", "record", "record", "die", "freeze"]))
+    def work(self, data: st.DataObject, then: str) -> None:
+        process = data.draw(st.sampled_from([each for each in self.awake() if each.runs.in_hand]))
+        run = data.draw(st.sampled_from(sorted(process.runs.in_hand)))
+        if then == "record":
+            self.wait(process.work(run))
+            return
+        step = process.runs.act(run)
+        if then == "die":
+            self._die(process)
+        else:
+            process.runs.unrecorded = (run, step) if step else None
+            process.frozen = True
+
+    @precondition(lambda self: self.processes)
+    @rule(data=st.data())
+    def die(self, data: st.DataObject) -> None:
+        self._die(data.draw(st.sampled_from(self.processes)))
+
+    @precondition(lambda self: self.awake())
+    @rule(data=st.data())
+    def freeze(self, data: st.DataObject) -> None:
+        data.draw(st.sampled_from(self.awake())).frozen = True
+
+    @precondition(lambda self: any(each.frozen for each in self.processes))
+    @rule(data=st.data())
+    def wake(self, data: st.DataObject) -> None:
+        process = data.draw(st.sampled_from([each for each in self.processes if each.frozen]))
+        self._wake(process)
+
+    @precondition(lambda self: self.awake())
+    @rule(data=st.data())
+    def drain(self, data: st.DataObject) -> None:
+        process = data.draw(st.sampled_from(self.awake()))
+        self.wait(process.executor.drain())
+        self.processes.remove(process)
+
+    @rule(halves=st.integers(1, 9))
+    def pass_time(self, halves: int) -> None:
+        for _ in range(halves):
+            for process in self.processes:
+                self.wait(process.live())
+
+    @precondition(lambda self: self.world.rows)
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        run = data.draw(st.sampled_from(sorted(self.world.rows)))
+        row = self.world.rows[run]
+        if row.status == "SUCCESS":
+            return  # it has ended, so there is nothing to cancel
+        with self.records.session() as session:
+            raised = update(ClaimRow).where(ClaimRow.run_id == run).values(epoch=ClaimRow.epoch + 1)
+            if session.execute(raised.returning(ClaimRow.epoch)).all():
+                self.world.epochs[run] += 1
+        row.status, row.executor, row.queue = "CANCELLED", "", ""
+
+    @precondition(lambda self: self.awake() and any(r.status == "CANCELLED" for r in self.world.rows.values()))
+    @rule(data=st.data())
+    def resume(self, data: st.DataObject) -> None:
+        process = data.draw(st.sampled_from(self.awake()))
+        cancelled = sorted(run for run, row in self.world.rows.items() if row.status == "CANCELLED")
+        process.runs.give(data.draw(st.sampled_from(cancelled)))
+
+    # What must hold
+
+    @invariant()
+    def one_outcome(self) -> None:
+        assert all(len(row.outcomes) <= 1 for row in self.world.rows.values())
+
+    @invariant()
+    def every_run_is_ended_or_somebody_will_find_it(self) -> None:
+        known = {each.id for each in self.registry.list()}
+        for row in self.world.rows.values():
+            if row.status in {"PENDING", "ENQUEUED"}:
+                assert (row.executor or row.queue) in known
+
+    def teardown(self) -> None:
+        try:
+            self._let_all_end()
+            self._audit()
+        finally:
+            for process in list(self.processes):
+                self._die(process)
+            self.records.close()
+            self.loop.close()
+            self.folder.cleanup()
+
+    def _let_all_end(self) -> None:
+        for process in [each for each in self.processes if each.frozen]:
+            self._wake(process)
+        if not self.processes:
+            self.join()
+        for _ in range(80):
+            self.pass_time(1)
+            for process in self.processes:
+                self.wait(process.runs.begin())
+                for run in sorted(process.runs.in_hand):
+                    self.wait(process.work(run))
+
+    def _audit(self) -> None:
+        with self.records.reader() as session:
+            recorded = {(run, step) for run, step in session.execute(select(StepRow.run_id, StepRow.step))}
+        assert recorded == set(self.world.recorded)
+        for run, row in self.world.rows.items():
+            assert row.status in {"SUCCESS", "CANCELLED"}, f"{run} was lost: {row}"
+            if row.status == "SUCCESS":
+                assert all((run, step) in recorded for step in STEPS)
+        assert recorded <= set(self.world.effects)
+
+    def _die(self, process: Process) -> None:
+        self.processes.remove(process)
+        self.wait(process.die())
+
+    def _wake(self, process: Process) -> None:
+        process.frozen = False
+        if process.runs.unrecorded is not None:
+            run, step = process.runs.unrecorded
+            process.runs.unrecorded = None
+            self.wait(process.runs.record(run, step))
+        self.wait(process.executor.look())
+
+
+TestChaos = Chaos.TestCase
+TestChaos.settings = settings(
+    max_examples=40,
+    phases=[Phase.generate],
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)

@@ -84,6 +84,13 @@ def test_the_defaults_are_these() -> None:
             "balancing": "learned",
             "patience_s": 60.0,
         },
+        "scheduler": {
+            "slots": 8,
+            "poll_s": 0.5,
+            "patience_s": 14_400.0,
+            "learn_every": 200,
+            "history": 1_200,
+        },
         "agents": {
             "starting_level": "bounded",
             "live_starting_level": "advise",

@@ -187,6 +187,21 @@ class WorkerSettings(_Part):
     """Seconds that a task waits for a worker to join that could do it, before its attempt fails."""
 
 
+class SchedulerSettings(_Part):
+    """The backlog of tasks, and who goes next."""
+
+    slots: Annotated[int, Field(ge=1)] = 8
+    """Tasks that one process has admitted to the engine at once."""
+    poll_s: Positive = 0.5
+    """Seconds between two looks at the backlog, where nothing else calls for one."""
+    patience_s: Positive = 14_400.0
+    """Seconds; a task is never overtaken by one that became ready this much later."""
+    learn_every: Annotated[int, Field(ge=20)] = 200
+    """Tasks that end between two attempts to find better weights."""
+    history: Annotated[int, Field(ge=50)] = 1_200
+    """Ended tasks from which estimates and weights are learned, the youngest ones."""
+
+
 class AgentSettings(_Part):
     """How far agents may go."""
 
@@ -236,6 +251,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     clock: ClockSettings = ClockSettings()
     engine: EngineSettings = EngineSettings()
+    scheduler: SchedulerSettings = SchedulerSettings()
     adaptation: AdaptationSettings = AdaptationSettings()
     recovery: RecoverySettings = RecoverySettings()
     memory: MemorySettings = MemorySettings()

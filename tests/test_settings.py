@@ -104,6 +104,8 @@ def test_the_defaults_are_these() -> None:
 def test_the_database_lives_in_the_data_folder_unless_told_otherwise() -> None:
     assert Settings.load(data_dir=Path("shop")).database_url == "sqlite:///shop/maestro.db"
     assert Settings.load(database={"url": "postgresql://h/n"}).database_url == "postgresql://h/n"
+    assert Settings.load(data_dir=Path("shop")).journal_url == "sqlite:///shop/engine.db"
+    assert Settings.load(database={"url": "postgresql://h/n"}).journal_url == "postgresql://h/n"
 
 
 def test_the_file_is_read_and_the_environment_beats_it(

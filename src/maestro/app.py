@@ -83,7 +83,7 @@ class App:
         self.audit = AuditLog(database, self.clock)
         self.decisions = DecisionStore(database)
         self.autonomy = AutonomyStore(database, self.audit)
-        self.engine = Engine(_engine_url(settings), settings.engine, self.clock, seed=settings.seed)
+        self.engine = Engine(settings.journal_url, settings.engine, self.clock, seed=settings.seed)
         start = settings.agents.starting_level if world.simulated else settings.agents.live_starting_level
         self.bus = InProcessBus(wall)
         self.supervisor = Supervisor(wall, settings.agents, self.events.announce)
@@ -269,13 +269,6 @@ async def _sleep_until(clock: Clock, moment: datetime) -> None:
         await clock.sleep_until(moment)
     else:
         await clock.sleep(max(0.0, (moment - clock.now()).total_seconds()))
-
-
-def _engine_url(settings: Settings) -> str:
-    """The journal's place: beside the records on SQLite, so that two writers never wait for each other."""
-    if settings.database.url.startswith("postgresql"):
-        return settings.database.url
-    return f"sqlite:///{(settings.data_dir / 'engine.db').as_posix()}"
 
 
 def _pack() -> Pack:

@@ -278,6 +278,14 @@ class Settings(BaseSettings):
         """The URL in force: the one set, or SQLite in the data folder."""
         return self.database.url or f"sqlite:///{(self.data_dir / 'maestro.db').as_posix()}"
 
+    @property
+    def journal_url(self) -> str:
+        """Where the engine keeps runs: beside the records on SQLite, so that two writers never wait for each
+        other; in the same database on PostgreSQL."""
+        if self.database.url.startswith("postgresql"):
+            return self.database.url
+        return f"sqlite:///{(self.data_dir / 'engine.db').as_posix()}"
+
     @classmethod
     def load(cls, **overrides: object) -> Self:
         """Read the environment and the file named by MAESTRO_CONFIG (default ./maestro.toml).

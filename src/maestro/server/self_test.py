@@ -14,11 +14,12 @@ from maestro.engine.graph import Graph
 from maestro.engine.memory import Pressure
 from maestro.engine.words import Words
 from maestro.engine.workers import Task
+from maestro.engine.workflow import Engine
 from maestro.errors import TemporaryError
 from maestro.server.system import RunningSystem
 
 WORKFLOW = "self-test"
-"""The workflow whose run proves the journal; the app registers it before the engine is launched."""
+"""The workflow whose run proves the journal."""
 
 LEAST_FREE_BYTES = 1_000_000_000
 LONGEST_STALL_S = 0.25
@@ -32,9 +33,10 @@ def double(number: int) -> int:
     return number * 2
 
 
-def self_test_workflow() -> Graph:
-    """A workflow of one step."""
-    return Graph(WORKFLOW, [double], inputs=("number",))
+def prepare(engine: Engine) -> None:
+    """Make the workflow of the self-test known; before the engine is launched."""
+    if WORKFLOW not in engine.definitions():
+        engine.register(Graph(WORKFLOW, [double], inputs=("number",)))
 
 
 async def run_checks(system: RunningSystem) -> list[dict[str, Any]]:

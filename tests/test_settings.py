@@ -51,6 +51,7 @@ def test_the_defaults_are_these() -> None:
         },
         "recovery": {
             "check_interval_s": 1.0,
+            "trouble_interval_s": 0.25,
             "check_timeout_s": 2.0,
             "confirming_checks": 2,
             "reroute_until_s": 30.0,

@@ -108,6 +108,8 @@ class RecoverySettings(_Part):
 
     check_interval_s: Positive = 1.0
     """Seconds between two rounds of health checks."""
+    trouble_interval_s: Positive = 0.25
+    """Seconds between two rounds while something is newly unhealthy."""
     check_timeout_s: Positive = 2.0
     """Seconds after which a health check that gives no answer counts as failing."""
     confirming_checks: Annotated[int, Field(ge=1, le=20)] = 2

@@ -69,7 +69,7 @@ class Condition:
     Args:
         component: which.
         reading: what the last round found.
-        since: when the component came into this state.
+        since: when it left health, or came back to it.
         rounds: rounds in a row in which it was healthy, or in which it was not.
         checked_at: when the last round was.
     """
@@ -140,11 +140,10 @@ class Health:
     def _condition(self, component: str, reading: Reading, now: datetime) -> Condition:
         before = self.conditions.get(component)
         same = before is not None and before.reading.healthy == reading.healthy
-        unchanged = before is not None and before.reading.state is reading.state
         return Condition(
             component,
             reading,
-            since=before.since if before is not None and unchanged else now,
+            since=before.since if before is not None and same else now,
             rounds=before.rounds + 1 if before is not None and same else 1,
             checked_at=now,
         )

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from maestro.database import Database
 from maestro.engine.recovery.diary import Diary
+from maestro.engine.recovery.root_cause import AFTER_A_CHANGE
 from maestro.engine.tables import EngineBase
 
 POOLED_TRIES = 2.0
-"""Weight, in tries, of what the same action did in other situations of that kind of component."""
+"""Weight, in tries, of what the same action did in similar situations."""
 
 _DRAWS = 400
 
@@ -68,8 +69,9 @@ def situation_of(component_kind: str, sign: str) -> str:
 class Playbooks:
     """Actions by situation, chosen by Thompson sampling (Thompson, 1933; Chapelle and Li, 2011).
 
-    A situation knows how often an action worked in it and how long a try takes. What the action did in other
-    situations of the same kind of component counts as a prior of two tries.
+    A situation knows how often an action worked in it and how long a try takes. What it did in similar
+    situations counts as a prior of two tries: on the same kind of component, or on any where both came after
+    a change.
 
     Args:
         records: the engine's records, shared by all processes.
@@ -169,10 +171,9 @@ class Playbooks:
 
     def _beliefs(self, situation: str, action: str) -> tuple[float, float]:
         """Both parameters of the Beta distribution of an action's success."""
-        kind = situation.partition("/")[0]
         pooled = Experience()
         for (other, name), known in self._known.items():
-            if name == action and other != situation and other.partition("/")[0] == kind:
+            if name == action and other != situation and _similar(situation, other):
                 pooled += known
         mean = (pooled.successes + 1.0) / (pooled.tries + 2.0)
         own = self.experience(situation, action)
@@ -210,3 +211,10 @@ class Playbooks:
                     return
             except IntegrityError:
                 continue
+
+
+def _similar(one: str, other: str) -> bool:
+    changed = one.endswith(AFTER_A_CHANGE)
+    if changed != other.endswith(AFTER_A_CHANGE):
+        return False
+    return changed or one.partition("/")[0] == other.partition("/")[0]

@@ -24,6 +24,9 @@ from maestro.telemetry import get_logger
 SYMPTOMS_KEPT = 20
 """Unusual figures written down of each incident."""
 
+YOUNG_S = 60.0
+"""Seconds for which trouble is looked at more often than health."""
+
 _log = get_logger("engine.recovery")
 
 
@@ -85,9 +88,17 @@ class Recovery:
                     await self.round()
                 except Exception as error:
                     _log.error("a round of recovery failed", error=str(error), exc_info=error)
-                await self._clock.sleep(self._settings.check_interval_s)
+                await self._clock.sleep(self.pause_s)
         finally:
             await self.stop()
+
+    @property
+    def pause_s(self) -> float:
+        """Seconds until the next round: less while something is wrong that is not old yet."""
+        begun = [case.noticed_at for case in self.cases]
+        begun += [each.since for each in self.health.conditions.values() if not each.reading.healthy]
+        young = any((self._clock.now() - moment).total_seconds() < YOUNG_S for moment in begun)
+        return self._settings.trouble_interval_s if young else self._settings.check_interval_s
 
     async def stop(self) -> None:
         """Leave alone what is being tried; its incidents stay open for the next process."""
@@ -137,8 +148,7 @@ class Recovery:
 
     def _open(self, condition: Condition) -> None:
         component, kind = condition.component, condition.reading.kind
-        before_s = (condition.rounds - 1) * self._settings.check_interval_s
-        noticed_at = self._clock.now() - timedelta(seconds=before_s)
+        noticed_at = condition.since
         case = Case(component, kind, noticed_at, {component})
         self.cases.append(case)
         symptoms = _symptoms(self.health.signals.anomalies(noticed_at), {component})

@@ -23,10 +23,14 @@ The split of the RED method (requests, errors, duration: felt by whoever calls) 
 (utilisation, saturation, errors of one resource); Gregg, "Systems Performance", 2nd edition, 2020.
 """
 
-CHANGES_COUNT_S = 900.0
+CHANGES_COUNT_S = 600.0
 """Seconds for which a change stays under suspicion."""
 
+AFTER_A_CHANGE = "after a change"
+"""How the signature of a suspect ends that was changed a short while ago."""
+
 _ALREADY_S = 1.5
+_FRESH_CHANGE_S = 150.0
 _LOUD_Z = 50.0
 
 
@@ -47,7 +51,8 @@ class Cause:
         component: which.
         probability: that the trouble began here; over all suspects of an incident they sum to 1.
         evidence: what speaks for it, strongest first, as sentences.
-        signature: its most unusual figure; playbooks learn by it. Empty where nothing is unusual.
+        signature: its most unusual figure, and whether it was changed lately; playbooks learn by it. Empty
+            where there is neither.
     """
 
     component: str
@@ -125,7 +130,8 @@ class RootCause:
             name = names[index]
             own = by_component.get(name, [])
             sentences = self._sentences(name, by_component, evidence) if probabilities[index] > 0.01 else ()
-            causes.append(Cause(name, float(probabilities[index]), sentences, _signature(own)))
+            changed = self._change_age_s(name, evidence) <= _FRESH_CHANGE_S
+            causes.append(Cause(name, float(probabilities[index]), sentences, _signature(own, changed)))
         return causes
 
     def features(self, evidence: Evidence) -> NDArray[np.float64]:
@@ -146,8 +152,7 @@ class RootCause:
         for name, its_own in zip(names, own, strict=True):
             below = self.dependencies.dependants(name) | {name}
             covers = sum(loud[other] for other in below) / total if loud[name] else 0.0
-            changed = self._last_change(name, evidence)
-            age_s = (evidence.noticed_at - changed.at).total_seconds() if changed else np.inf
+            age_s = self._change_age_s(name, evidence)
             _, explained = self._explained(name, loud, onsets)
             rows.append(
                 [
@@ -156,7 +161,7 @@ class RootCause:
                     covers,
                     self._first(name, onsets),
                     explained * (1.0 - its_own),
-                    float(np.exp(-max(age_s, 0.0) / (CHANGES_COUNT_S / 3))),
+                    float(np.exp(-age_s / (CHANGES_COUNT_S / 3))),
                     0.0,
                     1.0 if name in evidence.symptoms else 0.0,
                 ]
@@ -187,6 +192,10 @@ class RootCause:
         }
         other = max(before, key=lambda key: before[key], default="")
         return other, before.get(other, 0.0)
+
+    def _change_age_s(self, name: str, evidence: Evidence) -> float:
+        change = self._last_change(name, evidence)
+        return float("inf") if change is None else (evidence.noticed_at - change.at).total_seconds()
 
     def _last_change(self, name: str, evidence: Evidence) -> Change | None:
         mine = [
@@ -242,5 +251,6 @@ def _weight(anomaly: Anomaly) -> float:
     return abs(anomaly.z) * (0.1 if anomaly.metric in TRAVELLING else 1.0)
 
 
-def _signature(anomalies: Sequence[Anomaly]) -> str:
-    return max(anomalies, key=_weight).metric if anomalies else ""
+def _signature(anomalies: Sequence[Anomaly], changed: bool) -> str:
+    figure = max(anomalies, key=_weight).metric if anomalies else ""
+    return f"{figure} {AFTER_A_CHANGE}".strip() if changed else figure

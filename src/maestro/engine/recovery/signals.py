@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-KEPT = 360
+KEPT = 1200
 """Readings kept of each figure."""
 
 UNUSUAL_Z = 4.0

@@ -20,6 +20,12 @@ MOST_TRIES = 3
 LEAST_SUSPICION = 0.02
 """Probability below which a component is left in peace."""
 
+SERIOUS_SUSPICION = 0.1
+"""Probability from which everything is tried on a suspect before an action cuts deeper."""
+
+PROMISING = 0.2
+"""Chance of success below which an action holds up the next layer no longer."""
+
 _AGAIN = 0.3
 
 
@@ -60,7 +66,8 @@ class Troubleshooting:
     Trying in the order of probability over cost ends the trouble soonest where exactly one thing is broken
     (Heckerman, Breese, Rommelse, "Decision-Theoretic Troubleshooting", Communications of the ACM, 1995).
     A try that did not help speaks against its suspect as far as it would have helped the guilty one. The age
-    of the incident says how deep an action may cut; where a layer has nothing left, the next begins early.
+    of the incident says how deep an action may cut; where a layer has nothing promising left, the next begins
+    early.
 
     Args:
         actions: everything that may be done.
@@ -89,8 +96,7 @@ class Troubleshooting:
         layer = layer_at(elapsed_s, self._settings)
         while True:
             possible = self._possible(suspects, incident_kind, layer, tries)
-            fresh = any(not tries.count[choice.target, choice.action.name] for _, choice in possible)
-            if fresh or layer is Layer.RESTORE:
+            if layer is Layer.RESTORE or self._is_promising(possible, suspects, tries):
                 break
             layer = layer.next
         if not possible:
@@ -102,6 +108,21 @@ class Troubleshooting:
         tries.count[choice.target, choice.action.name] += 1
         chance = self._playbooks.chance(choice.situation, choice.action.name)
         tries.doubt[choice.target] = tries.doubt.get(choice.target, 1.0) * (1.0 - chance)
+
+    def _is_promising(
+        self,
+        possible: Sequence[tuple[float, Choice]],
+        suspects: Sequence[tuple[Cause, float]],
+        tries: Tries,
+    ) -> bool:
+        """Whether something untried is left that may well help, on a suspect that may well be guilty."""
+        serious = {cause.component for cause, share in suspects if share >= SERIOUS_SUSPICION}
+        return any(
+            choice.target in serious
+            and not tries.count[choice.target, choice.action.name]
+            and self._playbooks.chance(choice.situation, choice.action.name) >= PROMISING
+            for _, choice in possible
+        )
 
     def _possible(
         self, suspects: Sequence[tuple[Cause, float]], incident_kind: str, layer: Layer, tries: Tries

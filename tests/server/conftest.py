@@ -39,7 +39,7 @@ from maestro.server.app import create_app
 from maestro.settings import ServerSettings, Settings
 from maestro.telemetry import Metrics
 
-from .engine_room import memory_control, recovery_records, two_threads
+from .engine_room import learning_advisor, memory_control, recovery_records, two_threads
 
 BASE = "http://127.0.0.1:8321"
 PASSWORD = "correct horse battery"
@@ -159,6 +159,7 @@ class SmallSystem:
         self.pool = two_threads(self.wall)
         self.recovery = recovery_records(self.engine.records, self.wall, self.settings)
         self.memory = memory_control(self.wall, self.settings)
+        self.adaptation = learning_advisor(self.engine.records, self.wall, self.settings)
         role = Restock(self.database, self.clock)
         self.loop = DecisionLoop(
             role,
@@ -238,6 +239,7 @@ def open_system(tmp_path: Path, shop_file: Path) -> Iterator[OpenSystem]:
     yield open_one
     for system in opened:
         system.database.close()
+        system.adaptation.close()
         system.engine.records.close()
 
 

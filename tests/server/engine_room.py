@@ -8,6 +8,7 @@ import numpy as np
 
 from maestro.clock import VirtualClock
 from maestro.database import Database
+from maestro.engine.adaptation.advisor import LearningAdvisor
 from maestro.engine.memory import MemoryControl
 from maestro.engine.recovery.circuit_breaker import Breakers
 from maestro.engine.recovery.diary import Diary
@@ -39,6 +40,11 @@ def recovery_records(records: Database, clock: VirtualClock, settings: Settings)
 def memory_control(clock: VirtualClock, settings: Settings) -> MemoryControl:
     """Memory control that holds 400 of 1,000 MB."""
     return MemoryControl(settings.memory, clock, free=lambda: 600_000_000, held=lambda: 400_000_000)
+
+
+def learning_advisor(records: Database, clock: VirtualClock, settings: Settings) -> LearningAdvisor:
+    """An advisor that has learned nothing yet."""
+    return LearningAdvisor(records, settings.adaptation, clock)
 
 
 def two_threads(clock: VirtualClock) -> ThreadPool:

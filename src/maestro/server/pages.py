@@ -59,6 +59,19 @@ def read_cursor(cursor: str, kinds: Sequence[type]) -> list[Any]:
     return place
 
 
+DEEPEST = 1_000_000
+"""Lines that a list leaves out at most."""
+
+
+def read_offset(cursor: str | None) -> int:
+    """How many lines came before, from a cursor that holds nothing else.
+
+    Raises:
+        InputError: it is not one of ours.
+    """
+    return max(0, min(read_cursor(cursor, [int])[0], DEEPEST)) if cursor else 0
+
+
 def _foreign() -> InputError:
     return InputError("The cursor is not one of ours.", remedy="Begin again without a cursor.")
 

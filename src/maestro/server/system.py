@@ -13,6 +13,7 @@ from maestro.agents.events import EventHub
 from maestro.agents.loop import DecisionLoop
 from maestro.clock import Clock
 from maestro.database import Database
+from maestro.engine.adaptation.advisor import LearningAdvisor
 from maestro.engine.memory import MemoryControl
 from maestro.engine.recovery.circuit_breaker import Breakers
 from maestro.engine.recovery.incident_store import IncidentStore
@@ -92,7 +93,7 @@ class EngineRoom(Protocol):
     @property
     def estimates(self) -> Any: ...
     @property
-    def adaptation(self) -> Any: ...
+    def adaptation(self) -> LearningAdvisor: ...
     @property
     def recovery(self) -> RecoveryRecords: ...
     @property

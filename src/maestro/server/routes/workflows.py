@@ -14,7 +14,7 @@ from maestro.server.accounts import Person
 from maestro.server.engine_views import DefinitionList, RunDetailView, RunView, RunWord
 from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
-from maestro.server.pages import Cursor, Limit, Page, Search, read_cursor, write_cursor
+from maestro.server.pages import Cursor, Limit, Page, Search, read_offset, write_cursor
 from maestro.server.permissions import Manager, viewer
 from maestro.server.run_pictures import definition_picture, detail_picture, run_picture
 from maestro.server.system import RunningSystem, audited, system_of
@@ -23,9 +23,6 @@ router = APIRouter(prefix="/workflows", tags=["workflows"], route_class=Idempote
 
 RunId = Annotated[str, Path(max_length=200)]
 Topic = Annotated[str, Path(max_length=200)]
-
-DEEPEST = 1_000_000
-"""Runs that a list leaves out at most."""
 
 
 class Restart(BaseModel):
@@ -53,7 +50,7 @@ async def list_workflows(
     cursor: Cursor = None,
 ) -> Response:
     """Runs, the youngest first; `q` is how their ids begin."""
-    offset = max(0, min(read_cursor(cursor, [int])[0], DEEPEST)) if cursor else 0
+    offset = read_offset(cursor)
     system, text = system_of(request), q.strip() or None
     wanted = [RunStatus(each) for each in status or ()]
     counts = await system.engine.count_runs(name=name, text=text)

@@ -176,7 +176,7 @@ class Database:
             with self._sessions.begin() as session:
                 yield session
         except OperationalError as error:
-            raise _explained(error) from error
+            raise explained(error) from error
 
     @contextmanager
     def reader(self) -> Iterator[Session]:
@@ -185,7 +185,7 @@ class Database:
             with self._readers() as session:
                 yield session
         except OperationalError as error:
-            raise _explained(error) from error
+            raise explained(error) from error
 
     def check(self) -> None:
         """Prove that the database answers.
@@ -201,7 +201,7 @@ class Database:
         self.engine.dispose()
 
 
-def _explained(error: DBAPIError) -> Exception:
+def explained(error: DBAPIError) -> Exception:
     """Turn a driver's error into a sentence with a remedy; other errors stay as they are."""
     words = str(error.orig).lower()
     if "disk is full" in words or "no space left" in words:

@@ -9,6 +9,8 @@ import pytest
 
 from maestro.engine import current_step, portable, step
 from maestro.engine.attempt import Patience, attempt
+from maestro.engine.calling import call_here
+from maestro.engine.step import CurrentStep
 from maestro.errors import InputError, PermanentError, PolicyError, TemporaryError
 
 
@@ -29,7 +31,19 @@ class Shaky:
 
 
 async def work(fn: Any, patience: Patience, **options: Any) -> dict[str, Any]:
-    return await attempt(step(fn, name="s", **options), {}, "run", patience, [])
+    """Work a step on its own; its record, with what was told of failed attempts as `repeated`."""
+    one, repeated = step(fn, name="s", **options), []
+
+    async def call(current: CurrentStep) -> Any:
+        return await call_here(one.fn, {}, current, one.timeout_s or patience.timeout_s)
+
+    async def failed(number: int, _record: dict[str, Any]) -> None:
+        repeated.append(number)
+
+    record = await attempt(
+        call, CurrentStep("run", "s", 0), retries=one.retries, patience=patience, attempts=[], failed=failed
+    )
+    return {"status": record.status, "value": record.value, "repeated": repeated, **record.details}
 
 
 async def test_a_temporary_error_waits_for_what_it_asks_for(patience: Patience, waits: list[float]) -> None:
@@ -42,6 +56,7 @@ async def test_a_temporary_error_waits_for_what_it_asks_for(patience: Patience, 
     assert waits == [30, 90]
     assert [each["error"] for each in record["attempts"]] == ["supplier is down", "still down", None]
     assert shaky.numbers == [1, 2, 3]
+    assert record["repeated"] == [1, 2]
     assert set(shaky.keys) == {"run/s"}
 
 

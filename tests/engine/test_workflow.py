@@ -14,6 +14,7 @@ from maestro.engine import (
     Engine,
     Graph,
     RunCancelledError,
+    RunDetail,
     RunStatus,
     StepFailedError,
     StepStatus,
@@ -47,6 +48,14 @@ def order(target: float, stock: float) -> dict[str, Any]:
 
 def note(forecast: float) -> tuple[str, float]:
     return ("forecast", forecast)
+
+
+async def until(engine: Engine, run_id: str, status: RunStatus) -> RunDetail:
+    """The run, once it has this status."""
+    async with asyncio.timeout(20):
+        while (run := await engine.inspect(run_id)).status is not status:
+            await asyncio.sleep(0.02)
+    return run
 
 
 REPLENISH = Graph("replenish", [forecast, target, order, note])
@@ -431,14 +440,17 @@ async def test_runs_that_wait_for_a_free_place_are_kept_for_the_next_launch(laun
         assert await engine.wait(run_id, timeout_s=20) == {"work": "done"}
 
 
-async def test_a_run_of_a_changed_workflow_is_not_continued(launch: Launcher) -> None:
+async def test_a_run_of_a_changed_workflow_waits_for_who_knows_its_steps(launch: Launcher) -> None:
     begun = asyncio.Event()
 
-    async def long() -> None:
+    async def long() -> str:
+        if begun.is_set():
+            return "done"
         begun.set()
         await asyncio.sleep(3600)
+        return ""
 
-    def added(long: None) -> None: ...
+    def added(long: str) -> None: ...
 
     engine = await launch(Graph("g", [long]))
     run_id = await engine.start("g", {})
@@ -446,9 +458,13 @@ async def test_a_run_of_a_changed_workflow_is_not_continued(launch: Launcher) ->
     await engine.shutdown(drain_s=0)
 
     changed = await launch(Graph("g", [long, added]))
+    run = await until(changed, run_id, RunStatus.WAITING)
 
-    with pytest.raises(PermanentError, match=r"steps of workflow g changed.*Start a new run"):
-        await changed.wait(run_id, timeout_s=20)
+    assert run.reason == "Version 1 of workflow g, with which this run began, is not known to executor local."
+    await changed.shutdown()
+    both = await launch(Graph("g", [long]), Graph("g", [long, added], version="2"))
+    assert await both.wait(run_id, timeout_s=20) == {"long": "done"}
+    assert await both.wait(await both.start("g", {})) == {"added": None}
 
 
 async def test_one_engine_is_live_at_a_time(sqlite_url: str, launch: Launcher) -> None:
@@ -483,5 +499,5 @@ async def test_workflows_are_registered_once_and_before_the_launch(launch: Launc
     with pytest.raises(ConfigurationError, match="came after the launch"):
         engine.register(Graph("late", [forecast]))
     await engine.shutdown()
-    with pytest.raises(ConfigurationError, match="two workflows called replenish"):
+    with pytest.raises(ConfigurationError, match="two workflows called replenish of version 1"):
         engine.register(REPLENISH)

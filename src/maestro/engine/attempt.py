@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
-import inspect
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +11,14 @@ from maestro.clock import Clock
 from maestro.engine import portable
 from maestro.engine.failure import describe
 from maestro.engine.recovery.retry import delay_s, jitter_of, may_help
-from maestro.engine.step import CurrentStep, Step, working_on
-from maestro.errors import TemporaryError
+from maestro.engine.step import CurrentStep
+from maestro.engine.step_journal import FencedError, StepRecord
+
+Call = Callable[[CurrentStep], Awaitable[Any]]
+"""Does the work once, knowing which attempt it is."""
+
+Failed = Callable[[int, dict[str, Any]], Awaitable[None]]
+"""Is told of a failed attempt that will be repeated: its number and its record."""
 
 
 @dataclass
@@ -27,69 +30,74 @@ class Patience:
         wait_clock: the clock on which retries wait: the machine's, because what they wait for is real.
         timeout_s: seconds of life an attempt may take unless its step says otherwise.
         seed: seed of the jitter.
+        lease: whether this process may still work at all; asked before each attempt.
     """
 
     clock: Clock
     wait_clock: Clock
     timeout_s: float
     seed: int
+    lease: Callable[[], bool] = lambda: True
+
+    def check_lease(self, key: str) -> None:
+        """Prove that this process may still work.
+
+        Raises:
+            FencedError: it may not: others have given it up for dead.
+        """
+        if not self.lease():
+            raise FencedError(f"the lease of this process has run out before {key}")
 
 
 async def attempt(
-    step: Step, arguments: Mapping[str, Any], run_id: str, patience: Patience, attempts: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """Run a step until it succeeds or may not be tried again, and say how it went as a journal record.
+    call: Call,
+    current: CurrentStep,
+    *,
+    retries: int,
+    patience: Patience,
+    attempts: list[dict[str, Any]],
+    failed: Failed,
+) -> StepRecord:
+    """Work until it succeeds or may not be tried again, and say how it went as a journal record.
 
     A TemporaryError waits for what it asks for; a PermanentError ends it; anything else waits with
     exponential backoff and full jitter.
 
     Args:
-        step: what to run.
-        arguments: its arguments by name.
-        run_id: the run it belongs to.
-        patience: clocks, default timeout and seed.
-        attempts: filled with one record an attempt, so that an onlooker sees them while they happen.
+        call: what to do.
+        current: which step it is; the number of the attempt is filled in.
+        retries: times that a failed attempt is repeated.
+        patience: clocks and seed.
+        attempts: holds a record of each attempt before a crash, and gets one for each from now on, so that
+            an onlooker sees them while they happen.
+        failed: told of each failed attempt that will be repeated.
+
+    Raises:
+        FencedError: this run or this process has been given up.
     """
-    for number in range(1, step.retries + 2):
+    first = min(len(attempts), retries) + 1
+    for number in range(first, retries + 2):
+        patience.check_lease(current.key)
         started_at, origin = patience.clock.now(), time.perf_counter()
         error: Exception | None = None
+        text = ""
         record: dict[str, Any] = {"started_at": started_at, "seconds": None, "error": None}
         attempts.append(record)
         try:
-            value = await _call(step, arguments, CurrentStep(run_id, step.name, number), patience.timeout_s)
+            value = await call(CurrentStep(current.run_id, current.step, number, current.item))
             text = portable.dumps(value)
+        except FencedError:
+            raise
         except Exception as raised:
             error = raised
             record["error"] = describe(raised)["message"]
         record["seconds"] = round(time.perf_counter() - origin, 6)
         record["ended_at"] = patience.clock.now()
         if error is None:
-            return {"status": "succeeded", "value": text, "attempts": attempts}
-        if number > step.retries or not may_help(error):
-            return {"status": "failed", "error": describe(error), "attempts": attempts}
-        jitter = jitter_of(patience.seed, f"{run_id}/{step.name}", number)
+            return StepRecord("succeeded", text, {"attempts": attempts})
+        if number > retries or not may_help(error):
+            return StepRecord("failed", None, {"attempts": attempts, "error": describe(error)})
+        await failed(number, record)
+        jitter = jitter_of(patience.seed, current.key, number)
         await patience.wait_clock.sleep(delay_s(error, number, jitter))
     raise AssertionError("unreachable: the last attempt returns")
-
-
-async def _call(step: Step, arguments: Mapping[str, Any], current: CurrentStep, timeout_s: float) -> Any:
-    limit_s = step.timeout_s or timeout_s
-    context = contextvars.copy_context()
-    context.run(working_on, current)
-    if inspect.iscoroutinefunction(step.fn):
-        work = asyncio.create_task(step.fn(**arguments), context=context)
-    else:
-        # the default thread pool of the loop; a thread cannot be stopped, so a late one is left to end alone
-        loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(None, lambda: context.run(step.fn, **arguments))  # type: ignore[assignment]
-    guard = asyncio.timeout(limit_s)
-    try:
-        async with guard:
-            return await work
-    except TimeoutError:
-        if not guard.expired():
-            raise
-        raise TemporaryError(
-            f"Step {step.name} took longer than {limit_s:g} s.",
-            remedy="Give it a longer timeout_s or less to do.",
-        ) from None

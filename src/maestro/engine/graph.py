@@ -6,10 +6,11 @@ import difflib
 import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
+from typing import Any, cast
 
-from maestro.engine.step import Step, step
+from maestro.engine.step import Node, step
 from maestro.errors import ConfigurationError, InputError
 
 NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_.-]*")
@@ -19,13 +20,17 @@ class Graph:
     """A workflow: steps, and who takes whose result.
 
     An argument named like another step takes that step's result; every other argument is an input of the
-    workflow. The result of a run is what its last steps (those whose result nobody takes) returned, by name.
+    workflow. The result of a run is what its last steps (those whose result nobody takes) returned, by name;
+    a step that was skipped by its condition is not in it.
 
     Args:
         name: name of the workflow, a word of letters, digits, `_`, `-` and `.`.
-        steps: functions, or steps made with `step`; their order does not matter to the edges.
+        steps: functions, steps made with `step`, waits and sub-workflows; their order does not matter to the
+            edges.
         inputs: the names of the inputs; when given, an argument that is neither a step nor one of them is an
             error, which catches misspelled edges.
+        version: a word for this state of the definition. Several versions of one name may be registered: new
+            runs take the one that was registered last, and a run ends on the version it began with.
 
     Raises:
         ConfigurationError: no steps, a step twice, an unknown name or a cycle.
@@ -39,36 +44,63 @@ class Graph:
     def __init__(
         self,
         name: str,
-        steps: Sequence[Step | Callable[..., Any]],
+        steps: Sequence[Node | Callable[..., Any]],
         *,
         inputs: Collection[str] | None = None,
+        version: str = "1",
     ) -> None:
         if not NAME.fullmatch(name):
             raise ConfigurationError(
                 f"{name!r} cannot be the name of a workflow.", remedy="Use letters, digits, '_', '-' and '.'."
             )
         self.name = name
+        self.version = version
         by_name = self._by_name(steps)
         arguments = {each: one.parameters() for each, one in by_name.items()}
         self.parents: Mapping[str, tuple[str, ...]] = {
             each: tuple(argument for argument in arguments[each] if argument in by_name) for each in by_name
         }
         self._check_names(arguments, inputs)
-        self.steps: tuple[Step, ...] = tuple(by_name[each] for each in self._order())
+        self.steps: tuple[Node, ...] = tuple(by_name[each] for each in self._order())
         required: dict[str, bool] = {}
         for one in arguments.values():
             for argument in set(one) - set(by_name):
                 required[argument] = required.get(argument, False) or one[argument]
         self.inputs: tuple[str, ...] = tuple(sorted(required))
         self.required_inputs: tuple[str, ...] = tuple(each for each in self.inputs if required[each])
-        used = {parent for parents in self.parents.values() for parent in parents}
-        self.last_steps: tuple[str, ...] = tuple(one.name for one in self.steps if one.name not in used)
+        self.children: Mapping[str, tuple[str, ...]] = {
+            each: tuple(one.name for one in self.steps if each in self.parents[one.name]) for each in by_name
+        }
+        self.last_steps: tuple[str, ...] = tuple(
+            one.name for one in self.steps if not self.children[one.name]
+        )
         self._arguments = arguments
 
     def arguments(self, of: str, inputs: Mapping[str, Any], results: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments of step `of`: results of its parents and those of the inputs that it names."""
-        given = {each: inputs[each] for each in self._arguments[of] if each in inputs}
-        return {**given, **{each: results[each] for each in self.parents[of]}}
+        """The arguments of step `of`: those of its parents' results and of the inputs that are there."""
+        known = {**inputs, **results}
+        return {each: known[each] for each in self._arguments[of] if each in known}
+
+    def needs(self, of: str) -> tuple[str, ...]:
+        """Parents without whose result step `of` cannot be worked: those that it has no default for."""
+        required = self._arguments[of]
+        return tuple(parent for parent in self.parents[of] if required[parent])
+
+    def downstream(self, of: Collection[str]) -> set[str]:
+        """These steps and all that take anything of theirs, at any distance."""
+        found = set(of)
+        for one in self.steps:
+            if found.intersection(self.parents[one.name]):
+                found.add(one.name)
+        return found
+
+    @cached_property
+    def depths(self) -> Mapping[str, int]:
+        """By step, how many steps are on the longest way from it to an end of the graph, itself included."""
+        found: dict[str, int] = {}
+        for one in reversed(self.steps):
+            found[one.name] = 1 + max((found[child] for child in self.children[one.name]), default=0)
+        return found
 
     def check_inputs(self, inputs: Mapping[str, Any]) -> None:
         """Prove that a run could begin with these inputs.
@@ -88,18 +120,18 @@ class Graph:
                 remedy=f"Its inputs are: {', '.join(self.inputs) or 'none'}.",
             )
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Changes when a step or an edge does; tells whether a run still fits the graph."""
         shape = ";".join(f"{one.name}({','.join(self._arguments[one.name])})" for one in self.steps)
         return hashlib.sha256(shape.encode()).hexdigest()[:16]
 
-    def _by_name(self, steps: Sequence[Step | Callable[..., Any]]) -> dict[str, Step]:
+    def _by_name(self, steps: Sequence[Node | Callable[..., Any]]) -> dict[str, Node]:
         if not steps:
             raise ConfigurationError(f"Workflow {self.name} has no steps.", remedy="Give it at least one.")
-        found: dict[str, Step] = {}
+        found: dict[str, Node] = {}
         for each in steps:
-            one = each if isinstance(each, Step) else step(each)
+            one = cast("Node", each) if hasattr(each, "kind") else step(each)
             if one.name in found:
                 raise ConfigurationError(
                     f"Workflow {self.name} has two steps called {one.name}.",

@@ -6,8 +6,10 @@ import asyncio
 import json
 import logging
 import threading
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ClassVar
+from contextvars import Context
+from typing import Any, ClassVar, TypeVar
 
 from dbos import DBOS, DBOSConfig, Serializer
 from sqlalchemy import Engine as SqlEngine
@@ -21,7 +23,7 @@ from maestro.errors import ConflictError
 from maestro.settings import DatabaseSettings, EngineSettings
 from maestro.telemetry import get_logger
 
-RESUME_QUEUE = "maestro_resume"
+T = TypeVar("T")
 
 # A fixed version: a run is checked against its graph by the graph's fingerprint, not by a hash of our source.
 _VERSION = "1"
@@ -81,24 +83,25 @@ class Journal:
     def is_open(self) -> bool:
         return Journal._open is self
 
+    @property
+    def queue(self) -> str:
+        """The queue of runs that this executor shall go on with."""
+        return queue_of(self._settings.executor_id)
+
     async def open(self) -> None:
-        """Connect, bring the tables up to date and take up this executor's unfinished runs.
+        """Connect, bring DBOS's tables up to date and take up this executor's unfinished runs.
 
         The workflows must have been declared to DBOS before.
-
-        Raises:
-            ConfigurationError: the URL is malformed or names another kind of database.
-            InputError: the database cannot be reached, created or written.
         """
-        self._check_database()
         logger = logging.getLogger("dbos")
         logger.handlers = [_ToStructuredLog(logging.WARNING)]
         logger.propagate = False
         # must be called on the event loop: DBOS adopts the running one for the runs that it takes up
         DBOS(config=self._config())
+        DBOS.listen_queues([self.queue])
         DBOS.launch()
         await DBOS.register_queue_async(
-            RESUME_QUEUE, polling_interval_sec=self._settings.queue_polling_s, on_conflict="always_update"
+            self.queue, polling_interval_sec=self._settings.queue_polling_s, on_conflict="always_update"
         )
 
     def claim(self) -> None:
@@ -128,12 +131,14 @@ class Journal:
         with Journal._lock:
             Journal._open = None
 
-    def _check_database(self) -> None:
-        database = Database.open(self._url, self._database)
-        try:
-            database.check()
-        finally:
-            database.close()
+    def open_records(self) -> Database:
+        """The same database for the engine's own tables.
+
+        Raises:
+            ConfigurationError: the URL is malformed or names another kind of database.
+            InputError: the folder of a SQLite file cannot be created.
+        """
+        return Database.open(self._url, self._database)
 
     def _config(self) -> DBOSConfig:
         config: DBOSConfig = {
@@ -143,7 +148,7 @@ class Journal:
             "serializer": JournalSerializer(),
             "log_level": "WARNING",
             "enable_otlp": False,
-            "notification_listener_polling_interval_sec": 0.05,
+            "notification_listener_polling_interval_sec": 1.0,  # DBOS messages are not used
         }
         url = make_url(self._url)
         if url.get_backend_name() == "sqlite":
@@ -178,3 +183,13 @@ def _sqlite_engine(url: str, database: DatabaseSettings) -> SqlEngine:
         connection.execute("PRAGMA foreign_keys=ON")
 
     return engine
+
+
+def queue_of(executor_id: str) -> str:
+    """The queue of runs that an executor shall go on with; a survivor moves a dead one's runs to its own."""
+    return f"maestro_resume:{executor_id}"
+
+
+async def outside(work: Coroutine[Any, Any, T]) -> T:
+    """Run DBOS calls in an empty context: asked from inside a step, they must not become part of its run."""
+    return await asyncio.create_task(work, context=Context())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,8 @@ class RunStatus(StrEnum):
     """Waits for a process to take it up."""
     RUNNING = "running"
     """Began, and is not at its end; after a crash it is taken up again at the next launch."""
+    WAITING = "waiting"
+    """Waits for a person, an event or a time, or for an executor that knows its version."""
     SUCCEEDED = "succeeded"
     """Every step succeeded."""
     FAILED = "failed"
@@ -28,7 +30,7 @@ class RunStatus(StrEnum):
     @property
     def ended(self) -> bool:
         """Whether nothing more will happen by itself."""
-        return self not in {RunStatus.QUEUED, RunStatus.RUNNING}
+        return self not in {RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING}
 
 
 class StepStatus(StrEnum):
@@ -38,19 +40,36 @@ class StepStatus(StrEnum):
     """Waits for the steps whose results it takes."""
     RUNNING = "running"
     """Is being worked on, or waits for its next attempt."""
+    WAITING = "waiting"
+    """Waits for a person, an event, a time or another run."""
     SUCCEEDED = "succeeded"
     """Returned a result, which is recorded and will not be worked out again."""
     FAILED = "failed"
     """Failed for good."""
     SKIPPED = "skipped"
-    """Could not be run, because a step whose result it takes failed."""
+    """Was not run: its condition did not hold, or a step whose result it needs failed or was skipped."""
+    UNDONE = "undone"
+    """Succeeded, and was taken back after the run failed."""
+    UNDO_FAILED = "undo_failed"
+    """Succeeded, and could not be taken back after the run failed."""
 
 
 @dataclass(frozen=True)
 class RunInfo:
-    """A run in a list.
+    """A run in a list; times are those of the engine's clock.
 
-    Times are those of the engine's clock; `ended_at` is None for runs that were cancelled.
+    Args:
+        id: its id.
+        workflow: what it is a run of.
+        status: where it stands.
+        started_at: when it was asked for.
+        ended_at: when it succeeded, failed or was cancelled.
+        error: what went wrong, where it failed.
+        version: the version of the workflow on which it runs.
+        executor: the process that works it, or did so last.
+        parent_id: the run whose step it is; empty for most.
+        reason: why nobody works it although it is at no end; empty for most.
+        fingerprint: of the steps with which it began.
     """
 
     id: str
@@ -59,6 +78,11 @@ class RunInfo:
     started_at: datetime | None
     ended_at: datetime | None
     error: str
+    version: str = "1"
+    executor: str = ""
+    parent_id: str = ""
+    reason: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,14 +96,67 @@ class AttemptInfo:
 
 
 @dataclass(frozen=True)
+class WaitInfo:
+    """Something that a run waits for.
+
+    Args:
+        run_id: which run.
+        workflow: its workflow.
+        step: the step that waits.
+        kind: `approval`, `event` or `timer`.
+        topic: what a signal must name.
+        words: what is asked, for a person.
+        since: when the wait began, on the engine's clock.
+        until: when it is given up, or over; None is never.
+    """
+
+    run_id: str
+    workflow: str
+    step: str
+    kind: str
+    topic: str
+    words: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
 class StepInfo:
-    """A step of a run; it starts with its first attempt and ends with its last, on the engine's clock."""
+    """A step of a run; it starts with its first attempt and ends with its last, on the engine's clock.
+
+    Args:
+        name: which step.
+        parents: the steps whose results it takes.
+        status: where it stands.
+        attempts: how often it was tried, and with what outcome.
+        error: what went wrong, where it failed or could not be undone.
+        kind: `step`, `map`, `workflow`, `approval`, `event` or `timer`.
+        where: `here` or `worker`.
+        worker: who worked it; empty where nobody has yet.
+        reason: why it was skipped.
+        inputs: its arguments; None where they are not there yet.
+        output: what it returned; None where it has not.
+        progress: items done and items of a map; None for other steps.
+        wait: what it waits for.
+        child_run_id: the run of a sub-workflow.
+        failure_probability: how likely it was to fail, as somebody foresaw before it began.
+    """
 
     name: str
     parents: tuple[str, ...]
     status: StepStatus
     attempts: tuple[AttemptInfo, ...]
     error: str
+    kind: str = "step"
+    where: str = "here"
+    worker: str = ""
+    reason: str = ""
+    inputs: Mapping[str, Any] | None = None
+    output: Any = None
+    progress: tuple[int, int] | None = None
+    wait: WaitInfo | None = None
+    child_run_id: str = ""
+    failure_probability: float | None = None
 
     @property
     def started_at(self) -> datetime | None:
@@ -87,7 +164,7 @@ class StepInfo:
 
     @property
     def ended_at(self) -> datetime | None:
-        done = self.status not in {StepStatus.PENDING, StepStatus.RUNNING}
+        done = self.status not in {StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING}
         return self.attempts[-1].ended_at if self.attempts and done else None
 
 
@@ -95,8 +172,8 @@ class StepInfo:
 class RunDetail(RunInfo):
     """A run with its steps in their order, and what it was given."""
 
-    inputs: Mapping[str, Any]
-    steps: tuple[StepInfo, ...]
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    steps: tuple[StepInfo, ...] = ()
 
 
 def attempts_of(records: Sequence[Mapping[str, Any]]) -> tuple[AttemptInfo, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, MetaData
+from sqlalchemy import JSON, MetaData, text
 from sqlalchemy.orm import DeclarativeBase
 
 from maestro.database import Base, Database, UtcDateTime
@@ -20,4 +20,8 @@ class EngineBase(DeclarativeBase):
 
 def create_tables(records: Database) -> None:
     """Create what is missing of the engine's tables; what is there stays as it is."""
-    EngineBase.metadata.create_all(records.engine)
+    with records.engine.begin() as connection:
+        if records.dialect == "postgresql":
+            # two processes that start at once would both try to create the same table
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('maestro engine tables'))"))
+        EngineBase.metadata.create_all(connection)

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
-from collections.abc import Callable, Coroutine, Mapping
-from contextvars import Context
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from dbos import DBOS, SetWorkflowID, WorkflowStatus
+from dbos import DBOS, SetWorkflowID
 from dbos import error as dbos_errors
 
 from maestro.clock import Clock, RealClock
+from maestro.database import Database
 from maestro.engine.attempt import Patience
-from maestro.engine.execution import Execution
+from maestro.engine.definitions import Definitions
 from maestro.engine.failure import RunCancelledError, RunFailedError, revive
 from maestro.engine.graph import Graph
-from maestro.engine.inspection import STATUSES, detail_of, info_of
-from maestro.engine.journal import RESUME_QUEUE, Journal
+from maestro.engine.inspection import STATUSES
+from maestro.engine.journal import Journal, outside, queue_of
+from maestro.engine.lifecycle import Lifecycle
+from maestro.engine.observation import Advisor, Observer
 from maestro.engine.run import RunDetail, RunInfo, RunStatus
+from maestro.engine.run_list import RunList
+from maestro.engine.runner import Runner
 from maestro.engine.schedule import Schedule, ScheduleInfo, Schedules
+from maestro.engine.step_journal import StepJournal
+from maestro.engine.tables import create_tables
 from maestro.engine.timetable import Timetable
-from maestro.errors import ConfigurationError, ConflictError, InputError, NotFoundError, TemporaryError
+from maestro.engine.workers.base import Pool
+from maestro.engine.workplace import Workplace
+from maestro.errors import ConfigurationError, ConflictError, InputError, TemporaryError
 from maestro.settings import DatabaseSettings, EngineSettings
-from maestro.telemetry import bound, get_logger
-
-T = TypeVar("T")
+from maestro.telemetry import get_logger
 
 _log = get_logger("engine")
 
@@ -45,6 +53,12 @@ class Engine:
         database: durability, busy timeout and pool size of the journal.
         wait_clock: the clock on which failed attempts wait; the machine's, for what they wait for is real.
         seed: seed of the jitter between attempts.
+        observers: are told how steps and runs ended; also `engine.observers`, until the launch.
+        advisor: is asked before a step begins; also `engine.advisor`, until the launch.
+        pool: where steps with `where="worker"` run; here without one; also `engine.pool`, until the launch.
+            Whoever made it starts and stops it.
+        lease: whether this process may work at all; asked before each attempt. Where it says no, runs are
+            given up here and nothing is recorded.
 
     Example:
         engine = Engine("sqlite:///engine.db", settings.engine, clock)
@@ -64,37 +78,59 @@ class Engine:
         database: DatabaseSettings | None = None,
         wait_clock: Clock | None = None,
         seed: int = 42,
+        observers: Sequence[Observer] = (),
+        advisor: Advisor | None = None,
+        pool: Pool | None = None,
+        lease: Callable[[], bool] = lambda: True,
     ) -> None:
         self._journal = Journal(database_url, settings, database or DatabaseSettings())
         self._settings = settings
         self._clock = clock
-        self._patience = Patience(clock, wait_clock or RealClock(), settings.step_timeout_s, seed)
-        self._graphs: dict[str, Graph] = {}
-        self._durable: dict[str, Callable[..., Coroutine[Any, Any, dict[str, Any]]]] = {}
+        self._patience = Patience(clock, wait_clock or RealClock(), settings.step_timeout_s, seed, lease)
+        self._definitions = Definitions()
         self._schedules = Schedules(clock, self._last_tick, self._run_tick)
-        self._working: dict[asyncio.Task[Any], str] = {}
-        self._executions: dict[str, Execution] = {}
-        self._slots = asyncio.Semaphore(settings.concurrency)
-        self._accepting = False
+        self.observers = list(observers)
+        self.advisor = advisor
+        self.pool = pool
+        self._records: Database | None = None
+        self._live: _Live | None = None
+
+    @property
+    def executor_id(self) -> str:
+        """Name of this process among executors."""
+        return self._settings.executor_id
+
+    @property
+    def queue(self) -> str:
+        """The queue of runs that this process shall go on with, for whoever hands it some."""
+        return self._journal.queue
+
+    @property
+    def records(self) -> Database:
+        """The engine's own tables, in the journal's database; they exist once the engine was launched."""
+        if self._records is None:
+            self._records = self._journal.open_records()
+        return self._records
 
     # Life
 
     def register(self, graph: Graph) -> None:
-        """Make a workflow known. Before `launch`, so that its unfinished runs can be taken up again.
+        """Make a workflow, or another version of one, and its sub-workflows known. Before `launch`, so that
+        its unfinished runs can be taken up again.
 
         Raises:
-            ConfigurationError: the engine is launched, or another workflow has this name.
+            ConfigurationError: the engine is launched, or another workflow has this name and version.
         """
-        if self._accepting:
+        if self._live is not None:
             raise ConfigurationError(
                 f"Workflow {graph.name} came after the launch.",
                 remedy="Register it before launching the engine.",
             )
-        if graph.name in self._graphs:
-            raise ConfigurationError(
-                f"There are two workflows called {graph.name}.", remedy="Give one another name."
-            )
-        self._graphs[graph.name] = graph
+        self._definitions.add(graph)
+
+    def definitions(self) -> Mapping[str, Sequence[Graph]]:
+        """The workflows known here by name, each in all its versions, the one for new runs last."""
+        return {name: list(versions.values()) for name, versions in self._definitions.all().items()}
 
     async def launch(self) -> None:
         """Open the journal, take up this executor's unfinished runs and begin the schedules.
@@ -106,13 +142,26 @@ class Engine:
         """
         self._journal.claim()
         try:
-            self._durable = {name: self._make_durable(graph) for name, graph in self._graphs.items()}
-            self._slots = asyncio.Semaphore(self._settings.concurrency)
-            self._accepting = True
+            await asyncio.to_thread(self._prepare_records)
+            journal = StepJournal(self.records, self.executor_id)
+            place = Workplace(
+                journal, self._patience, self.executor_id, self.observers, self.advisor, self.pool
+            )
+            runner = Runner(self._definitions, self.records, place, self._settings.concurrency)
+            runs = RunList(self._definitions, self.records, runner)
+            lifecycle = Lifecycle(
+                definitions=self._definitions,
+                records=self.records,
+                runs=runs,
+                runner=runner,
+                clock=self._clock,
+                queue=self._journal.queue,
+            )
+            self._live = _Live(journal, runner, runs, lifecycle)
             await self._journal.open()
+            self._live.watcher = asyncio.create_task(self._watch(self._live))
         except BaseException:
-            self._accepting = False
-            await self._journal.close()
+            await self._close()
             raise
         self._schedules.begin()
 
@@ -121,31 +170,39 @@ class Engine:
 
         What is not at its end by then stays unfinished in the journal, and the next launch takes it up.
         """
-        if not self._journal.is_open:
+        if self._live is None:
             return
-        self._accepting = False
+        self._live.runner.accepting = False
         await self._schedules.end()
-        if self._working:
-            await asyncio.wait(list(self._working), timeout=drain_s)
-        left = list(self._working)
-        for task in left:
-            task.cancel()
-        if left:
-            _log.info("runs left for the next launch", runs=len(left))
-            await asyncio.wait(left)
-        await self._journal.close()
-        self._executions.clear()
+        await self._live.runner.drain(drain_s)
+        await self._close()
+
+    def running_ids(self) -> set[str]:
+        """Runs that this process has in hand, those that only wait included."""
+        return self._live.runner.running_ids() if self._live else set()
+
+    async def stop_here(self, run_ids: Collection[str]) -> None:
+        """Stop working runs in this process without telling the journal; others may go on with them."""
+        await self._here().runner.stop_here(run_ids)
 
     # Runs
 
-    async def start(self, name: str, inputs: Mapping[str, Any], *, run_id: str | None = None) -> str:
-        """Begin a run and give its id.
+    async def start(
+        self,
+        name: str,
+        inputs: Mapping[str, Any],
+        *,
+        run_id: str | None = None,
+        executor_id: str | None = None,
+    ) -> str:
+        """Begin a run, here or at another executor, and give its id.
 
         Args:
             name: the workflow.
             inputs: its inputs by name; plain data (see maestro.engine.portable).
             run_id: the id the run shall have; a run that exists already is not started again, so that asking
                 twice is the same as asking once.
+            executor_id: the executor that shall work it; this process when None.
 
         Raises:
             NotFoundError: no such workflow.
@@ -154,66 +211,56 @@ class Engine:
             ConflictError: the id belongs to a run of another workflow.
             TemporaryError: the engine is not launched, or is shutting down.
         """
-        self._check_accepting()
-        graph = self._graph(name)
+        self._accepting()
+        graph = self._definitions.latest(name)
         graph.check_inputs(inputs)
         if run_id is not None and not run_id.strip():
             raise InputError("The id of a run is empty.", remedy="Give a word, or leave it out.")
         chosen = run_id or f"{name}-{uuid.uuid4().hex}"
-
-        async def begin() -> None:
-            with SetWorkflowID(chosen):
-                await DBOS.start_workflow_async(
-                    self._durable[name], dict(inputs), graph.fingerprint, self._clock.now()
-                )
-
-        try:
-            await _outside(begin())
-        except dbos_errors.DBOSConflictingWorkflowError as error:
-            raise ConflictError(
-                f"Run {chosen} belongs to another workflow than {name}.", remedy="Choose another run id."
-            ) from error
-        return chosen
+        return await self._begin(graph, inputs, chosen, executor_id=executor_id)
 
     async def list_runs(
         self,
         *,
         status: RunStatus | str | None = None,
         name: str | None = None,
+        text: str | None = None,
         limit: int = 50,
         offset: int = 0,
     ) -> list[RunInfo]:
         """Runs, the youngest first.
 
+        Args:
+            status: only those of this status.
+            name: only those of this workflow.
+            text: only those whose id begins so.
+            limit: how many at most.
+            offset: how many of the youngest to leave out.
+
         Raises:
             InputError: no such status.
             TemporaryError: the engine is not launched.
         """
-        self._check_live()
-        wanted = None
-        if status is not None:
-            try:
-                wanted = [each for each, ours in STATUSES.items() if ours is RunStatus(status)]
-            except ValueError as error:
-                raise InputError(
-                    f"There is no run status {status}.", remedy=f"Use one of {', '.join(RunStatus)}."
-                ) from error
-        found = await _outside(
-            DBOS.list_workflows_async(status=wanted, name=name, limit=limit, offset=offset, sort_desc=True)
-        )
-        return [info_of(each) for each in found]
+        return await self._here().runs.some(status, name, text, (limit, offset))
+
+    async def count_runs(
+        self, *, name: str | None = None, text: str | None = None
+    ) -> Mapping[RunStatus, int]:
+        """How many runs there are of each status; `name` and `text` as in `list_runs`.
+
+        Raises:
+            TemporaryError: the engine is not launched.
+        """
+        return await self._here().runs.count(name, text)
 
     async def inspect(self, run_id: str) -> RunDetail:
-        """A run with its steps: status, times, attempts and errors.
+        """A run with its steps: status, times, attempts, errors, inputs and outputs.
 
         Raises:
             NotFoundError: no such run.
             TemporaryError: the engine is not launched.
         """
-        status = await self._status(run_id)
-        records = await _outside(DBOS.list_workflow_steps_async(run_id))
-        running = self._executions.get(run_id)
-        return detail_of(status, records, self._graphs.get(status.name), running.attempts if running else {})
+        return await self._here().runs.inspect(run_id)
 
     async def cancel(self, run_id: str) -> None:
         """Stop a run; what is recorded stays, and `resume` goes on from there.
@@ -225,31 +272,31 @@ class Engine:
             ConflictError: it has ended already.
             TemporaryError: the engine is not launched.
         """
-        run = info_of(await self._status(run_id))
-        if run.status.ended:
-            raise ConflictError(
-                f"Run {run_id} has {run.status} already.", remedy="There is nothing to cancel."
-            )
-        await _outside(DBOS.cancel_workflow_async(run_id))
-        await self._stop_here(run_id)
+        await self._here().lifecycle.cancel(run_id)
 
     async def resume(self, run_id: str) -> None:
-        """Go on with a cancelled or stuck run; recorded steps are not worked again.
+        """Go on with a cancelled, stuck or failed run; steps that succeeded are not worked again.
 
         Raises:
             NotFoundError: no such run.
-            ConflictError: it is running or has ended for good.
+            ConflictError: it is running, has succeeded, or was rolled back.
             TemporaryError: the engine is not launched, or is shutting down.
         """
-        self._check_accepting()
-        run = info_of(await self._status(run_id))
-        if run.status not in {RunStatus.CANCELLED, RunStatus.STUCK}:
-            raise ConflictError(
-                f"Run {run_id} cannot be resumed: it is {run.status}.",
-                remedy="Start a new run." if run.status.ended else "Wait for its end.",
-            )
-        await self._stop_here(run_id)
-        await _outside(DBOS.resume_workflow_async(run_id, queue_name=RESUME_QUEUE))
+        await self._accepting().lifecycle.resume(run_id)
+
+    async def restart(self, run_id: str, from_step: str) -> str:
+        """Run an ended run again from a step, under a new id, which is returned.
+
+        Steps that take nothing of `from_step`, at any distance, keep what they returned, unless it was
+        undone.
+
+        Raises:
+            NotFoundError: no such run or step, or its version is not known here.
+            ConflictError: it has not ended.
+            TemporaryError: the engine is not launched, or is shutting down.
+        """
+        new_id, graph, inputs = await self._accepting().lifecycle.prepare_restart(run_id, from_step)
+        return await self._begin(graph, inputs, new_id)
 
     async def wait(self, run_id: str, timeout_s: float | None = None) -> dict[str, Any]:
         """Wait for the end of a run and give the results of its last steps by name.
@@ -265,17 +312,15 @@ class Engine:
             NotFoundError: no such run.
             TemporaryError: the engine is not launched.
         """
-        status = await self._until_ended(run_id, timeout_s)
-        if isinstance(status.error, RunFailedError):
-            error = revive(status.error.record["error"])
-            error.add_note(f"in step {status.error.record['step']} of run {run_id}")
+        status, output, failure = await self._until_ended(run_id, timeout_s)
+        if isinstance(failure, RunFailedError):
+            error = revive(failure.record["error"])
+            error.add_note(f"in step {failure.record['step']} of run {run_id}")
             raise error
-        if STATUSES[status.status] is not RunStatus.SUCCEEDED:
-            raise RunCancelledError(
-                f"Run {run_id} is {STATUSES[status.status]}.", remedy="Resume it to go on."
-            )
-        assert status.output is not None
-        result: dict[str, Any] = status.output["result"]
+        if status is not RunStatus.SUCCEEDED:
+            raise RunCancelledError(f"Run {run_id} is {status}.", remedy="Resume it to go on.")
+        assert output is not None
+        result: dict[str, Any] = output["result"]
         return result
 
     # Schedules
@@ -294,7 +339,7 @@ class Engine:
             ConfigurationError: the name is no word, or another schedule has it.
         """
         schedule = Schedule(name, workflow, timetable, dict(inputs or {}))
-        self._graph(workflow).check_inputs(self._inputs_at(schedule, self._clock.now()))
+        self._definitions.latest(workflow).check_inputs(self._inputs_at(schedule, self._clock.now()))
         self._schedules.add(schedule)
 
     def unschedule(self, name: str) -> None:
@@ -310,11 +355,11 @@ class Engine:
         return self._schedules.list()
 
     def _inputs_at(self, schedule: Schedule, tick: datetime) -> dict[str, Any]:
-        takes_tick = "scheduled_at" in self._graph(schedule.workflow).inputs
+        takes_tick = "scheduled_at" in self._definitions.latest(schedule.workflow).inputs
         return {**schedule.inputs, **({"scheduled_at": tick} if takes_tick else {})}
 
     async def _last_tick(self, schedule: Schedule) -> datetime | None:
-        found = await _outside(
+        found = await outside(
             DBOS.list_workflows_async(
                 workflow_id_prefix=f"{schedule.name}@",
                 limit=1,
@@ -332,86 +377,98 @@ class Engine:
 
     # Inside
 
-    def _make_durable(self, graph: Graph) -> Callable[..., Coroutine[Any, Any, dict[str, Any]]]:
-        async def run(inputs: dict[str, Any], fingerprint: str, _started_at: datetime) -> dict[str, Any]:
-            run_id = DBOS.workflow_id
-            task = asyncio.current_task()
-            assert run_id is not None
-            assert task is not None
-            self._working[task] = run_id
-            task.add_done_callback(lambda done: self._working.pop(done, None))
-            async with self._slots:
-                self._stay_unfinished_when_leaving()
-                return await self._work(graph, run_id, inputs, fingerprint)
+    def _prepare_records(self) -> None:
+        self.records.check()
+        create_tables(self.records)
 
-        durable: Callable[..., Coroutine[Any, Any, dict[str, Any]]] = DBOS.workflow(name=graph.name)(run)
-        return durable
+    async def _close(self) -> None:
+        live, self._live = self._live, None
+        if live is not None and live.watcher is not None:
+            live.watcher.cancel()
+            await asyncio.wait([live.watcher])
+        await self._journal.close()
+        if live is not None:
+            await live.journal.close()
+        if self._records is not None:
+            self._records.close()
 
-    async def _work(
-        self, graph: Graph, run_id: str, inputs: dict[str, Any], fingerprint: str
-    ) -> dict[str, Any]:
-        execution = Execution(graph, run_id, inputs, self._patience)
-        self._executions[run_id] = execution
+    async def _watch(self, live: _Live) -> None:
+        """Look again and again at what other processes did to the runs of this one."""
+        while True:
+            await asyncio.sleep(self._settings.watch_s)
+            try:
+                await live.runner.stop_lost()
+            except Exception as error:
+                _log.warning("the journal cannot be watched", error=str(error))
+
+    async def _begin(
+        self,
+        graph: Graph,
+        inputs: Mapping[str, Any],
+        run_id: str,
+        *,
+        parent_id: str = "",
+        executor_id: str | None = None,
+    ) -> str:
+        live = self._accepting()
+
+        async def begin() -> None:
+            durable = live.runner.durable(graph.name)
+            given = (dict(inputs), graph.fingerprint, self._clock.now(), graph.version, parent_id)
+            with SetWorkflowID(run_id):
+                if executor_id is None or executor_id == self.executor_id:
+                    await DBOS.start_workflow_async(durable, *given)
+                else:
+                    await DBOS.enqueue_workflow_async(queue_of(executor_id), durable, *given)
+
         try:
-            with bound(run_id=run_id):
-                return await execution.work(fingerprint)
-        except RunFailedError as failure:
-            step, error = failure.record["step"], str(failure)
-            _log.warning("run failed", run_id=run_id, workflow=graph.name, step=step, error=error)
-            raise
-        finally:
-            if self._executions.get(run_id) is execution:
-                del self._executions[run_id]
+            await outside(begin())
+        except dbos_errors.DBOSConflictingWorkflowError as error:
+            raise ConflictError(
+                f"Run {run_id} belongs to another workflow than {graph.name}.",
+                remedy="Choose another run id.",
+            ) from error
+        return run_id
 
-    def _stay_unfinished_when_leaving(self) -> None:
-        if not self._accepting:
-            raise asyncio.CancelledError  # nothing is recorded, so the next launch takes the run up
-
-    async def _stop_here(self, run_id: str) -> None:
-        tasks = [task for task, working_on in self._working.items() if working_on == run_id]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-
-    async def _until_ended(self, run_id: str, timeout_s: float | None) -> WorkflowStatus:
+    async def _until_ended(
+        self, run_id: str, timeout_s: float | None
+    ) -> tuple[RunStatus, dict[str, Any] | None, Exception | None]:
+        """How a run ended: its status, the record of its result and how it failed."""
         async with asyncio.timeout(timeout_s):
             while True:
-                status = await self._status(run_id)
-                if STATUSES[status.status].ended:
-                    return status
-                here = [task for task, working_on in self._working.items() if working_on == run_id]
-                if here:
-                    await asyncio.wait(here, timeout=1.0)
-                else:
-                    await asyncio.sleep(self._settings.queue_polling_s)
+                live = self._here()
+                task = live.runner.task(run_id)
+                if task is not None:
+                    await asyncio.wait([task], timeout=1.0)
+                    if not task.done():
+                        continue
+                    with contextlib.suppress(asyncio.CancelledError, Exception):
+                        return RunStatus.SUCCEEDED, task.result(), None
+                status = await live.runs.status(run_id)
+                ours = STATUSES[status.status]
+                if ours.ended:
+                    return ours, status.output, status.error
+                await asyncio.sleep(self._settings.queue_polling_s)
 
-    async def _status(self, run_id: str) -> WorkflowStatus:
-        self._check_live()
-        status = await _outside(DBOS.get_workflow_status_async(run_id))
-        if status is None:
-            raise NotFoundError(f"There is no run {run_id}.", remedy="List the runs to see their ids.")
-        return status
-
-    def _graph(self, name: str) -> Graph:
-        if name not in self._graphs:
-            raise NotFoundError(
-                f"There is no workflow called {name}.",
-                remedy=f"Known are: {', '.join(sorted(self._graphs)) or 'none'}.",
-            )
-        return self._graphs[name]
-
-    def _check_live(self) -> None:
-        if not self._journal.is_open:
+    def _here(self) -> _Live:
+        if self._live is None:
             raise TemporaryError("The engine is not running.", remedy="Launch it, or wait until it is back.")
+        return self._live
 
-    def _check_accepting(self) -> None:
-        if not self._accepting:
+    def _accepting(self) -> _Live:
+        if self._live is None or not self._live.runner.accepting:
             raise TemporaryError(
                 "The engine takes no work now.", remedy="Launch it, or wait until it is back."
             )
+        return self._live
 
 
-async def _outside(work: Coroutine[Any, Any, T]) -> T:
-    """Run DBOS calls in an empty context: asked from inside a step, they must not become part of its run."""
-    return await asyncio.create_task(work, context=Context())
+@dataclass
+class _Live:
+    """What an engine has while it is launched."""
+
+    journal: StepJournal
+    runner: Runner
+    runs: RunList
+    lifecycle: Lifecycle
+    watcher: asyncio.Task[None] | None = None

@@ -1,0 +1,179 @@
+"""Lifecycle: cancels a run, goes on with one that stopped, and begins one again from a step."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from dbos import DBOS
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from maestro.clock import Clock
+from maestro.database import Database
+from maestro.engine import portable
+from maestro.engine.definitions import Definitions
+from maestro.engine.graph import Graph
+from maestro.engine.inspection import inputs_of
+from maestro.engine.journal import outside
+from maestro.engine.journal_tables import AttemptRow, ChunkRow, ClaimRow, StepRow
+from maestro.engine.run import RunInfo, RunStatus
+from maestro.engine.run_list import RunList
+from maestro.engine.runner import Runner
+from maestro.errors import ConflictError, NotFoundError
+
+
+class Lifecycle:
+    """What people may do to a run.
+
+    Args:
+        definitions: the workflows that are known here.
+        records: the engine's own tables.
+        runs: tells where a run stands.
+        runner: the runs of this process.
+        clock: stamps what is cancelled.
+        queue: the queue on which this process goes on with runs.
+    """
+
+    def __init__(
+        self,
+        *,
+        definitions: Definitions,
+        records: Database,
+        runs: RunList,
+        runner: Runner,
+        clock: Clock,
+        queue: str,
+    ) -> None:
+        self._definitions = definitions
+        self._records = records
+        self._runs = runs
+        self._runner = runner
+        self._clock = clock
+        self._queue = queue
+
+    async def cancel(self, run_id: str) -> None:
+        """Stop a run; what is recorded stays.
+
+        Raises:
+            NotFoundError: no such run.
+            ConflictError: it has ended already.
+        """
+        _check_cancellable(await self._runs.info(run_id))
+        # DBOS first: it decides between this and an end that comes at the same moment
+        await outside(DBOS.cancel_workflow_async(run_id))
+        await asyncio.to_thread(self._fence, run_id, self._clock.now())
+        await self._runner.stop_here([run_id])
+        after = await self._runs.info(run_id)
+        if after.status is not RunStatus.CANCELLED:
+            _check_cancellable(after)
+
+    async def resume(self, run_id: str) -> None:
+        """Go on with a cancelled, stuck or failed run.
+
+        Raises:
+            NotFoundError: no such run.
+            ConflictError: it is running, has succeeded, or was rolled back.
+        """
+        run = await self._runs.info(run_id)
+        if run.status not in {RunStatus.CANCELLED, RunStatus.STUCK, RunStatus.FAILED}:
+            raise ConflictError(
+                f"Run {run_id} cannot be resumed: it is {run.status}.",
+                remedy="Start a new run." if run.status.ended else "Wait for its end.",
+            )
+        await self._runner.stop_here([run_id])
+        if run.status is RunStatus.FAILED:
+            await asyncio.to_thread(self._forget_failures, run_id)
+            await outside(DBOS.rewind_workflow_async(run_id, queue_name=self._queue))
+        else:
+            await outside(DBOS.resume_workflow_async(run_id, queue_name=self._queue))
+
+    async def prepare_restart(self, run_id: str, from_step: str) -> tuple[str, Graph, dict[str, Any]]:
+        """Copy what a new run can keep of an ended one; gives the new id, the workflow and the inputs.
+
+        Steps that take nothing of `from_step`, at any distance, keep what they returned, unless it was
+        undone.
+
+        Raises:
+            NotFoundError: no such run or step, or its version is not known here.
+            ConflictError: it has not ended.
+        """
+        status = await self._runs.status(run_id)
+        run = await self._runs.info(run_id)
+        graph = self._definitions.find(run.workflow, run.version, run.fingerprint)
+        if graph is None:
+            raise NotFoundError(
+                f"Version {run.version} of workflow {run.workflow} is not known here.",
+                remedy="Register it, or start a new run.",
+            )
+        if from_step not in graph.parents:
+            raise NotFoundError(
+                f"Workflow {run.workflow} has no step {from_step}.",
+                remedy=f"Its steps are: {', '.join(one.name for one in graph.steps)}.",
+            )
+        if not run.status.ended:
+            raise ConflictError(f"Run {run_id} is {run.status}.", remedy="Cancel it first.")
+        chosen = f"{run.workflow}-{uuid.uuid4().hex}"
+        await asyncio.to_thread(self._copy, run_id, chosen, graph, from_step)
+        return chosen, graph, inputs_of(status)
+
+    def _fence(self, run_id: str, ended_at: datetime) -> None:
+        row = {"run_id": run_id, "executor_id": "", "epoch": 1, "ended_at": ended_at, "reason": ""}
+        dialect = postgresql if self._records.dialect == "postgresql" else sqlite
+        changed = {"epoch": ClaimRow.epoch + 1, "executor_id": "", "ended_at": ended_at, "reason": ""}
+        statement = dialect.insert(ClaimRow).values(row)
+        with self._records.session() as session:
+            session.execute(statement.on_conflict_do_update(index_elements=["run_id"], set_=changed))
+
+    def _forget_failures(self, run_id: str) -> None:
+        with self._records.session() as session:
+            rows = session.scalars(select(StepRow).where(StepRow.run_id == run_id)).all()
+            if any(row.step.endswith("/undo") for row in rows):
+                raise ConflictError(
+                    f"Run {run_id} was rolled back, so there is nothing left to go on from.",
+                    remedy="Restart it from a step.",
+                )
+            lost = [row.step for row in rows if row.status == "failed" or _of_failure(row)]
+            for table in (StepRow, AttemptRow):
+                session.execute(delete(table).where(table.run_id == run_id, table.step.in_(lost)))
+
+    def _copy(self, run_id: str, new_id: str, graph: Graph, from_step: str) -> None:
+        with self._records.session() as session:
+            rows = session.scalars(select(StepRow).where(StepRow.run_id == run_id)).all()
+            anew = {row.step.removesuffix("/undo") for row in rows if row.step.endswith("/undo")}
+            anew |= {row.step for row in rows if row.status == "failed" or _of_failure(row)}
+            anew |= {from_step, *(set(graph.parents) - {row.step for row in rows})}
+            kept = set(graph.parents) - graph.downstream(anew)
+            # epoch 1 says that there is something to be read when the run is claimed
+            session.add(ClaimRow(run_id=new_id, executor_id="", epoch=1, ended_at=None, reason=""))
+            session.flush()
+            for table in (StepRow, ChunkRow):
+                _copy_rows(session, table, run_id, new_id, kept)
+
+
+def _copy_rows(
+    session: Session, table: type[StepRow] | type[ChunkRow], run_id: str, new_id: str, steps: set[str]
+) -> None:
+    names = [column.name for column in table.__table__.columns if column.name != "run_id"]
+    found = session.execute(
+        select(*(getattr(table, name) for name in names)).where(
+            table.run_id == run_id, table.step.in_(sorted(steps))
+        )
+    )
+    rows: list[Mapping[str, Any]] = [{"run_id": new_id, **row} for row in found.mappings()]
+    if rows:
+        session.execute(insert(table), rows)
+
+
+def _of_failure(row: StepRow) -> bool:
+    """Whether a step was skipped because another failed."""
+    return row.status == "skipped" and bool(portable.loads(row.details).get("failed"))
+
+
+def _check_cancellable(run: RunInfo) -> None:
+    if run.status.ended:
+        raise ConflictError(f"Run {run.id} has {run.status} already.", remedy="There is nothing to cancel.")

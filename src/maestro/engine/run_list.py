@@ -1,0 +1,150 @@
+"""Run list: runs as others see them: listed, counted, and one of them with all its steps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from dbos import DBOS, WorkflowStatus
+from sqlalchemy import select
+
+from maestro.database import Database
+from maestro.engine.definitions import Definitions
+from maestro.engine.inspection import STATUSES, RunMarks, detail_of, info_of
+from maestro.engine.journal import outside
+from maestro.engine.journal_tables import ClaimRow
+from maestro.engine.run import RunDetail, RunInfo, RunStatus
+from maestro.engine.runner import Runner
+from maestro.engine.step_journal import Recorded, read_recorded
+from maestro.errors import InputError, NotFoundError
+
+PAGE = 500
+
+Span = tuple[int, int]
+"""How many at most, and how many to leave out before."""
+
+
+class RunList:
+    """Reads runs out of DBOS's records and the engine's own."""
+
+    def __init__(self, definitions: Definitions, records: Database, runner: Runner) -> None:
+        self._definitions = definitions
+        self._records = records
+        self._runner = runner
+
+    async def status(self, run_id: str) -> WorkflowStatus:
+        """DBOS's record of a run.
+
+        Raises:
+            NotFoundError: no such run.
+        """
+        status = await outside(DBOS.get_workflow_status_async(run_id))
+        if status is None:
+            raise NotFoundError(f"There is no run {run_id}.", remedy="List the runs to see their ids.")
+        return status
+
+    async def info(self, run_id: str) -> RunInfo:
+        """A run as it stands in a list.
+
+        Raises:
+            NotFoundError: no such run.
+        """
+        status = await self.status(run_id)
+        marks = await asyncio.to_thread(self._marks, [run_id])
+        return info_of(status, marks[run_id])
+
+    async def some(
+        self, status: RunStatus | str | None, name: str | None, text: str | None, span: Span
+    ) -> list[RunInfo]:
+        """Runs, the youngest first.
+
+        Raises:
+            InputError: no such status.
+        """
+        wanted = _status(status)
+        if wanted not in {RunStatus.RUNNING, RunStatus.WAITING}:
+            return await self._page(wanted, name, text, span)
+        limit, offset = span
+        # both are PENDING to DBOS: sort them out page by page
+        found: list[RunInfo] = []
+        at = 0
+        while len(found) < offset + limit:
+            page = await self._page(wanted, name, text, (PAGE, at))
+            found.extend(each for each in page if each.status is wanted)
+            if len(page) < PAGE:
+                break
+            at += PAGE
+        return found[offset : offset + limit]
+
+    async def count(self, name: str | None, text: str | None) -> Mapping[RunStatus, int]:
+        """How many runs there are of each status."""
+        found = await outside(
+            DBOS.list_workflows_async(
+                name=name, workflow_id_prefix=text or None, load_input=False, load_output=False
+            )
+        )
+        counts = Counter(STATUSES[each.status] for each in found)
+        pending = [each.workflow_id for each in found if each.status == "PENDING"]
+        marks = await asyncio.to_thread(self._marks, pending)
+        waiting = sum(each.waits for each in marks.values())
+        counts[RunStatus.RUNNING] -= waiting
+        counts[RunStatus.WAITING] += waiting
+        return {status: counts[status] for status in RunStatus}
+
+    async def inspect(self, run_id: str) -> RunDetail:
+        """A run with its steps.
+
+        Raises:
+            NotFoundError: no such run.
+        """
+        status = await self.status(run_id)
+        marks = await asyncio.to_thread(self._marks, [run_id])
+        info = info_of(status, marks[run_id])
+        recorded = await asyncio.to_thread(self._recorded, run_id)
+        graph = self._definitions.find(info.workflow, info.version, info.fingerprint)
+        return detail_of(info, status, recorded, graph, self._runner.execution(run_id))
+
+    async def _page(
+        self, wanted: RunStatus | None, name: str | None, text: str | None, span: Span
+    ) -> list[RunInfo]:
+        theirs = None
+        if wanted is not None:
+            looked_for = RunStatus.RUNNING if wanted is RunStatus.WAITING else wanted
+            theirs = [each for each, ours in STATUSES.items() if ours is looked_for]
+        found = await outside(
+            DBOS.list_workflows_async(
+                status=theirs,
+                name=name,
+                workflow_id_prefix=text or None,
+                limit=span[0],
+                offset=span[1],
+                sort_desc=True,
+            )
+        )
+        marks = await asyncio.to_thread(self._marks, [each.workflow_id for each in found])
+        return [info_of(each, marks[each.workflow_id]) for each in found]
+
+    def _marks(self, run_ids: Sequence[str]) -> Mapping[str, RunMarks]:
+        marks = {run_id: RunMarks() for run_id in run_ids}
+        with self._records.reader() as session:
+            for start in range(0, len(run_ids), PAGE):
+                part = run_ids[start : start + PAGE]
+                for claim in session.scalars(select(ClaimRow).where(ClaimRow.run_id.in_(part))):
+                    marks[claim.run_id] = RunMarks(bool(claim.reason), claim.reason, claim.ended_at)
+        return marks
+
+    def _recorded(self, run_id: str) -> Recorded:
+        with self._records.reader() as session:
+            return read_recorded(session.connection(), [run_id]).get(run_id) or Recorded()
+
+
+def _status(status: RunStatus | str | None) -> RunStatus | None:
+    if status is None:
+        return None
+    try:
+        return RunStatus(status)
+    except ValueError as error:
+        raise InputError(
+            f"There is no run status {status}.", remedy=f"Use one of {', '.join(RunStatus)}."
+        ) from error

@@ -51,14 +51,19 @@ async def test_runs_are_listed_in_pages_and_read_with_their_steps(
     first = await get(web, "?limit=2&status=succeeded", headers)
     rest = await get(web, f"?limit=2&cursor={first['next_cursor']}", headers)
     assert [run["id"] for run in first["items"] + rest["items"]] == ["run-2", "run-1", "run-0"]
-    assert rest["next_cursor"] is None
+    assert (first["total"], rest["next_cursor"]) == (3, None)
+    assert first["items"][0]["progress"] == {"done": 2, "total": 2}
     run = await get(web, "/run-1", headers)
     assert run["inputs"] == {"number": 1}
     assert [(each["name"], each["status"], each["parents"]) for each in run["steps"]] == [
         ("add", "succeeded", []),
         ("wait", "succeeded", ["add"]),
     ]
-    assert run["steps"][0]["attempts"][0]["error"] == ""
+    assert run["steps"][0]["attempts"][0]["error"] is None
+    assert (run["steps"][0]["inputs"], run["steps"][0]["output"]) == ({"number": 1}, 2)
+    assert run["critical_path"] == ["add", "wait"]
+    assert run["progress"] == {"done": 2, "total": 2}
+    assert run["can"] == {"cancel": False, "resume": False, "restart": True}
     missing = await web.get("/api/v1/workflows/nope", headers=headers)
     assert missing.status_code == 404
 
@@ -75,6 +80,49 @@ async def test_a_manager_cancels_and_resumes_a_run(
     assert resumed.json()["status"] in {"queued", "running"}
     assert system.audit.list().items[0].action == "workflow.resumed"
     assert (await web.post("/api/v1/workflows/long/cancel", headers=headers)).status_code == 200
+
+
+async def test_runs_of_several_statuses_are_listed_together(
+    web: httpx2.AsyncClient, signed_in_as: SignInAs, system: SmallSystem
+) -> None:
+    headers = signed_in_as("viewer")
+    await system.engine.wait(await system.engine.start("sum", {"number": 1}, run_id="quick"))
+    await system.engine.start("sum", {"number": 500}, run_id="long")
+    await system.engine.cancel("long")
+    await system.engine.wait(await system.engine.start("sum", {"number": 2}, run_id="last"))
+    both = await get(web, "?status=succeeded&status=cancelled&limit=2", headers)
+    assert {run["id"] for run in both["items"]} <= {"quick", "long", "last"}
+    assert (len(both["items"]), both["total"]) == (2, 3)
+    assert (await get(web, "?q=lo", headers))["items"][0]["id"] == "long"
+    assert (await get(web, "?name=other", headers))["total"] == 0
+    assert (await web.get("/api/v1/workflows?status=lost", headers=headers)).status_code == 422
+
+
+async def test_known_workflows_are_listed_with_their_steps_and_runs(
+    web: httpx2.AsyncClient, signed_in_as: SignInAs, system: SmallSystem
+) -> None:
+    await system.engine.wait(await system.engine.start("sum", {"number": 1}))
+    items = (await get(web, "/definitions", signed_in_as("viewer")))["items"]
+    found = {each["name"]: each for each in items}["sum"]
+    assert found["versions"] == ["1"]
+    assert [(each["name"], each["parents"], each["retries"]) for each in found["steps"]] == [
+        ("add", [], 3),
+        ("wait", ["add"], 3),
+    ]
+    assert found["counts"]["succeeded"] == 1
+
+
+async def test_a_manager_runs_an_ended_run_again_from_a_step(
+    web: httpx2.AsyncClient, signed_in_as: SignInAs, system: SmallSystem
+) -> None:
+    headers = signed_in_as("manager")
+    await system.engine.wait(await system.engine.start("sum", {"number": 1}, run_id="first"))
+    path = "/api/v1/workflows/first/restart"
+    again = (await web.post(path, json={"from_step": "wait"}, headers=headers)).json()
+    assert again["id"] != "first"
+    assert await system.engine.wait(again["id"]) == {"wait": 4}
+    assert system.audit.list().items[0].details == {"from": "first", "step": "wait"}
+    assert (await web.post(path, json={"from_step": "nope"}, headers=headers)).status_code == 404
 
 
 async def test_without_an_engine_runs_can_be_asked_for_later(api: FastAPI, signed_in_as: SignInAs) -> None:

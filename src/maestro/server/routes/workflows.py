@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -10,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from maestro.engine.run import RunInfo, RunStatus
 from maestro.engine.run_progress import steps_through
+from maestro.engine.workflow import Engine
 from maestro.server.accounts import Person
 from maestro.server.engine_views import DefinitionList, RunDetailView, RunView, RunWord
 from maestro.server.idempotency import IdempotentRoute
@@ -23,6 +25,9 @@ router = APIRouter(prefix="/workflows", tags=["workflows"], route_class=Idempote
 
 RunId = Annotated[str, Path(max_length=200)]
 Topic = Annotated[str, Path(max_length=200)]
+
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Restart(BaseModel):
@@ -54,8 +59,8 @@ async def list_workflows(
     system, text = system_of(request), q.strip() or None
     wanted = [RunStatus(each) for each in status or ()]
     counts = await system.engine.count_runs(name=name, text=text)
-    total = sum(counts[each] for each in wanted or RunStatus)
-    runs = await system.engine.list_runs(status=wanted, name=name, text=text, limit=limit, offset=offset)
+    total = sum(counts[each] for each in set(wanted) or RunStatus)
+    runs = await _runs(system.engine, wanted, name, text, slice(offset, offset + limit))
     following = write_cursor(offset + limit) if offset + limit < total else None
     items = await run_in_threadpool(_lines, system, runs)
     return Json({"items": items, "next_cursor": following, "total": total})
@@ -107,6 +112,24 @@ async def signal_workflow(
     """Tell a waiting step what it waits for, such as an approval."""
     await system_of(request).engine.signal(run_id, topic, body.payload, by=person.email)
     return await _done(request, person, "workflow.signalled", run_id, {"topic": topic})
+
+
+async def _runs(
+    engine: Engine, wanted: list[RunStatus], name: str | None, text: str | None, span: slice
+) -> list[RunInfo]:
+    """A part of the runs of several statuses; each is asked for by itself, because the engine takes one."""
+    if len(wanted) <= 1:
+        status = wanted[0] if wanted else None
+        return await engine.list_runs(
+            status=status, name=name, text=text, limit=span.stop - span.start, offset=span.start
+        )
+    found = [
+        run
+        for status in dict.fromkeys(wanted)
+        for run in await engine.list_runs(status=status, name=name, text=text, limit=span.stop)
+    ]
+    found.sort(key=lambda run: run.started_at or _LONG_AGO, reverse=True)
+    return found[span]
 
 
 async def _done(

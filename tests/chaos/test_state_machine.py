@@ -1,4 +1,4 @@
-"""State machine: whatever order of submitting, dying, freezing, waking, cancelling and resuming, no work is lost.
+"""State machine: in whatever order processes die, freeze and wake, and runs are cancelled, no work is lost.
 
 Real heartbeats, claims and step journals on a real SQLite file; the processes and the time are played. DBOS's
 table of runs is played too, with the public meaning of its calls: who a run is given to, and who may end it.
@@ -284,7 +284,9 @@ class Chaos(RuleBasedStateMachine):
                 self.world.epochs[run] += 1
         row.status, row.executor, row.queue = "CANCELLED", "", ""
 
-    @precondition(lambda self: self.awake() and any(r.status == "CANCELLED" for r in self.world.rows.values()))
+    @precondition(
+        lambda self: self.awake() and any(r.status == "CANCELLED" for r in self.world.rows.values())
+    )
     @rule(data=st.data())
     def resume(self, data: st.DataObject) -> None:
         process = data.draw(st.sampled_from(self.awake()))

@@ -20,6 +20,11 @@ COMMANDS = {
     "decisions": Place(
         "maestro.cli.decisions", "app", "What the agents decided: list, show, approve, reject, undo."
     ),
+    "worker": Place("maestro.cli.worker", "worker", "Help a cluster with its work, or start one."),
+    "executor": Place("maestro.cli.executor", "executor", "Work on runs; survivors take over from the dead."),
+    "workflow": Place(
+        "maestro.cli.workflow", "app", "Runs of workflows: list, show, cancel, resume, restart."
+    ),
     "doctor": Place("maestro.cli.doctor", "doctor", "Check the installation and say what to mend."),
     "db": Place("maestro.cli.database", "app", "Tables: upgrade, downgrade, back up, restore."),
 }

@@ -64,24 +64,28 @@ class _Line:
         self._solved: Floats | None = None
 
     def row(self, features: Mapping[str, float], *, grow: bool = False) -> Floats:
+        """Constant and features in their places; what is not told takes its mean so far."""
         if grow:
-            for name in features:
+            for name, value in features.items():
                 if name not in self._names and len(self._names) < _MOST_FEATURES:
-                    self._grow(name)
-        row = np.zeros(len(self._moment))
+                    self._grow(name, value)
+        row: Floats = self._gram[0] / self._weight if self._weight else np.zeros(len(self._moment))
         row[0] = 1.0
         for name, place in self._names.items():
-            value = features.get(name)
-            if value is not None:
-                row[place] = value
+            told = features.get(name)
+            if told is not None:
+                row[place] = told
         return row
 
-    def _grow(self, name: str) -> None:
+    def _grow(self, name: str, value: float) -> None:
+        """Make room for a feature; all that came before counts as having had this value."""
         size = len(self._moment) + 1
         gram = np.zeros((size, size))
         gram[:-1, :-1] = self._gram
+        gram[-1, :-1] = gram[:-1, -1] = self._gram[0] * value
+        gram[-1, -1] = self._weight * value * value
         self._gram, self._names[name] = gram, size - 1
-        self._moment = np.append(self._moment, 0.0)
+        self._moment = np.append(self._moment, self._moment[0] * value)
         self._centre = np.append(self._centre, 0.0)
         self._solved = None
 
@@ -157,22 +161,31 @@ class Forecaster:
         centre, scale = self._centre(kind, features)
         low, high = self._bounds(kind)
         errors = self._errors(kind)
-        mean = float(np.mean(np.exp(np.clip(centre + scale * errors, -30.0, 30.0))))
+        mean = float(np.mean(np.exp(np.minimum(centre + scale * errors, 30.0))))
         low_s, high_s = (math.exp(min(30.0, centre + scale * each)) for each in (low, high))
         middle = math.exp(min(30.0, centre + scale * float(errors[len(errors) // 2])))
         return Interval(max(mean, low_s), low_s, high_s, min(max(middle, low_s), high_s))
+
+    def lengths(self, kind: str, features: Mapping[str, float], elapsed_s: float = 0.0) -> Floats:
+        """Equally likely lengths still to go, in order, in seconds, for what began `elapsed_s` ago."""
+        centre, scale = self._centre(kind, features)
+        whole = np.exp(np.minimum(centre + scale * self._errors(kind), 30.0))
+        if elapsed_s <= _SHORTEST_S:
+            return np.asarray(whole, np.float64)
+        longer = whole[whole > elapsed_s] - elapsed_s
+        if len(longer) < 5:
+            longer = elapsed_s * np.expm1(self._tail(kind) * scale * _EXPONENTIAL)
+        return np.asarray(longer, np.float64)
 
     def remaining(self, kind: str, features: Mapping[str, float], elapsed_s: float) -> Interval:
         """Seconds still to go for something that has been going on for `elapsed_s` already."""
         if elapsed_s <= _SHORTEST_S:
             return self.predict(kind, features)
-        centre, scale = self._centre(kind, features)
-        lengths = np.exp(np.clip(centre + scale * self._errors(kind), -30.0, 30.0))
-        longer = lengths[lengths > elapsed_s] - elapsed_s
-        if len(longer) < 5:
-            longer = elapsed_s * np.expm1(self._tail(kind) * scale * _EXPONENTIAL)
-        low, middle, high = np.quantile(longer, ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2))
-        return Interval(float(np.mean(longer)), float(low), float(high), float(middle))
+        longer = self.lengths(kind, features, elapsed_s)
+        last = len(longer) - 1
+        places = (int(last * (1 - LEVEL) / 2), last // 2, math.ceil(last * (1 + LEVEL) / 2))
+        low, middle, high = (float(longer[each]) for each in places)
+        return Interval(float(longer.mean()), low, high, middle)
 
     def observe(
         self, kind: str, features: Mapping[str, float], seconds: float, told: Interval | None = None
@@ -192,8 +205,8 @@ class Forecaster:
         known = self._kinds.setdefault(kind, _Kind())
         tail = (1 - LEVEL) / 2
         for each in (known, self._pooled):
-            each.below = float(np.clip(each.below + _STEP * (tail - (seconds < told.low)), 0.0, 0.5))
-            each.above = float(np.clip(each.above + _STEP * (tail - (seconds > told.high)), 0.0, 0.5))
+            each.below = _within(each.below + _STEP * (tail - (seconds < told.low)), 0.0, 0.5)
+            each.above = _within(each.above + _STEP * (tail - (seconds > told.high)), 0.0, 0.5)
         error = length - centre
         for each in (known, self._pooled):
             each.errors.append(error / scale)
@@ -234,8 +247,8 @@ class Forecaster:
         levels = self._kinds.get(kind, self._pooled)
         count = len(errors)
         # the quantile of n + 1 exchangeable errors, the unseen one included
-        low = int(np.clip(math.floor(levels.below * (count + 1)) - 1, 0, count - 1))
-        high = int(np.clip(math.ceil((1 - levels.above) * (count + 1)) - 1, 0, count - 1))
+        low = max(0, math.floor(levels.below * (count + 1)) - 1)
+        high = min(count - 1, math.ceil((1 - levels.above) * (count + 1)) - 1)
         return float(errors[low]), float(errors[high])
 
     def _tail(self, kind: str) -> float:
@@ -243,6 +256,10 @@ class Forecaster:
         errors = self._errors(kind)
         top = errors[-max(2, len(errors) // 10) :]
         return max(0.05, float(np.mean(top - top[0])))
+
+
+def _within(value: float, least: float, most: float) -> float:
+    return min(max(value, least), most)
 
 
 _UNKNOWN: Floats = np.linspace(-3.0, 3.0, 41)

@@ -18,8 +18,8 @@ from maestro.engine.scheduling.priority import LEARNED, Floats, Queue, Weights
 from maestro.engine.scheduling.replay import by_least, by_priority, run, score
 
 _ROUNDS = 3
-_DRAWS = 8
-_BEST = 3
+_DRAWS = 10
+_BEST = 4
 _SPREAD = 0.4
 _FARTHEST = 1.5
 """Logarithm of the most that a weight may move from its default, either way: a factor of 4.5."""

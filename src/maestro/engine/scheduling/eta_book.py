@@ -1,0 +1,182 @@
+"""Eta book: how long each step takes and when a run will be at its end, learned from the steps that ended."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from maestro.clock import Clock
+from maestro.engine.observation import RunOutcome, StepOutcome
+from maestro.engine.run import RunDetail, RunStatus, StepInfo, StepStatus
+from maestro.engine.scheduling.critical_path import longest_path
+from maestro.engine.scheduling.forecaster import LEVEL, Forecaster, Interval
+from maestro.engine.scheduling.priority import Floats
+
+_DRAWS = 256
+_REMEMBERED = 5_000
+_STEP = 0.02
+_TO_GO = {StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING}
+
+
+@dataclass(frozen=True)
+class RunEstimate:
+    """When a run will be at its end, on the engine's clock, and the seconds of life until then.
+
+    Args:
+        ends_at: the median.
+        low: in 80 % of cases not before this.
+        high: in 80 % of cases not after this.
+        left_s: seconds of life still to go.
+        critical_path: the steps still to go whose lengths add up to it, in their order.
+    """
+
+    ends_at: datetime
+    low: datetime
+    high: datetime
+    left_s: Interval
+    critical_path: tuple[str, ...]
+
+    def shape(self) -> dict[str, str]:
+        """As the API sends it."""
+        return {
+            "ends_at": self.ends_at.isoformat(),
+            "low": self.low.isoformat(),
+            "high": self.high.isoformat(),
+        }
+
+
+class EtaBook:
+    """Learns from every step that ends; an observer of the engine.
+
+    Args:
+        clock: the engine's; its speed turns seconds of life into its own.
+        seed: of the draws that add up uncertain steps.
+
+    Example:
+        book = EtaBook(clock)
+        engine = Engine(url, settings, clock, observers=[book])
+        book.run(await engine.inspect(run_id))  # RunEstimate, or None where nothing is known yet
+    """
+
+    def __init__(self, clock: Clock, seed: int = 42) -> None:
+        self._clock = clock
+        self._seed = seed
+        self._lengths = Forecaster(prior_s=5.0)
+        self._seen: dict[str, int] = {}
+        self._told: OrderedDict[str, tuple[datetime, datetime]] = OrderedDict()
+        self._below = self._above = (1 - LEVEL) / 2
+
+    # What the engine tells
+
+    def step_ended(self, outcome: StepOutcome) -> None:
+        """Learn how long a step took; a failed one teaches nothing about lengths."""
+        if outcome.ok:
+            self._learn(outcome.workflow, outcome.step, outcome.seconds, outcome.size)
+
+    def run_ended(self, outcome: RunOutcome) -> None:
+        """Learn whether what was told of a run held; the bounds move until 80 % do."""
+        told = self._told.pop(outcome.run_id, None)
+        if told is None or outcome.status != RunStatus.SUCCEEDED:
+            return
+        now, tail = self._clock.now(), (1 - LEVEL) / 2
+        low, high = told
+        self._below = float(np.clip(self._below + _STEP * (tail - (now < low)), 0.0, 0.5))
+        self._above = float(np.clip(self._above + _STEP * (tail - (now > high)), 0.0, 0.5))
+
+    def rollback_failed(self, run_id: str, step: str, error: str) -> None:
+        """Nothing to learn from."""
+
+    def learn_run(self, detail: RunDetail) -> None:
+        """Learn from a run of former times, as the journal shows it."""
+        for each in detail.steps:
+            if each.status is StepStatus.SUCCEEDED and each.attempts:
+                self._learn(detail.workflow, each.name, sum(one.seconds or 0.0 for one in each.attempts), 0)
+
+    def _learn(self, workflow: str, step: str, seconds: float, size: int) -> None:
+        kind = f"{workflow}/{step}"
+        self._seen[kind] = self._seen.get(kind, 0) + 1
+        self._lengths.observe(kind, _features(size), seconds)
+
+    # What it tells
+
+    def step(self, workflow: str, step: str, size: int = 0) -> Interval | None:
+        """Seconds of life that a step takes; None where it has never been seen.
+
+        Args:
+            workflow: its workflow.
+            step: its name.
+            size: characters of its arguments or items of a map; 0 where that is not known yet.
+        """
+        kind = f"{workflow}/{step}"
+        return self._lengths.predict(kind, _features(size)) if kind in self._seen else None
+
+    def run(self, detail: RunDetail) -> RunEstimate | None:
+        """When a run will be at its end, through the longest way that is still to go.
+
+        Steps that wait for a person, an event or a time count with what such waits took before. None where
+        the run is at its end, or a step still to go has never been seen.
+        """
+        to_go = [each for each in detail.steps if each.status in _TO_GO]
+        kinds = [f"{detail.workflow}/{each.name}" for each in to_go]
+        if detail.status.ended or not to_go or any(kind not in self._seen for kind in kinds):
+            return None
+        now = self._clock.now()
+        rng = np.random.default_rng(self._seed)
+        draws: dict[str, Floats] = {}
+        for each, kind in zip(to_go, kinds, strict=True):
+            lengths = self._lengths.lengths(kind, {}, self._elapsed_s(each, now))
+            draws[each.name] = rng.choice(lengths, _DRAWS)
+        parents = {each.name: each.parents for each in to_go}
+        ends, path = longest_path(parents, draws)
+        levels = (self._below, 0.5, 1 - self._above)
+        low, middle, high = (float(each) for each in np.quantile(ends, levels))
+        left = Interval(float(ends.mean()), low, high, middle)
+        moments = [now + timedelta(seconds=each * self._speed) for each in (middle, low, high)]
+        self._remember(detail.id, moments[1], moments[2])
+        return RunEstimate(moments[0], moments[1], moments[2], left, path)
+
+    def bottleneck(self, detail: RunDetail) -> str | None:
+        """The step that holds a run up most: the longest on its longest way, done or still to come."""
+        lengths = {each.name: self._length(detail.workflow, each) for each in detail.steps}
+        if not any(lengths.values()):
+            return None
+        path = self.critical_path(detail)
+        return max(path, key=lambda name: lengths[name])
+
+    def critical_path(self, detail: RunDetail) -> tuple[str, ...]:
+        """The steps of a run whose lengths, measured or expected, add up to the longest way through it."""
+        lengths = {each.name: np.array([self._length(detail.workflow, each)]) for each in detail.steps}
+        return longest_path({each.name: each.parents for each in detail.steps}, lengths)[1]
+
+    def _length(self, workflow: str, step: StepInfo) -> float:
+        measured = sum(each.seconds or 0.0 for each in step.attempts)
+        if step.status not in _TO_GO:
+            return measured
+        expected = self.step(workflow, step.name)
+        return max(measured, expected.mean if expected else 0.0)
+
+    def _elapsed_s(self, step: StepInfo, now: datetime) -> float:
+        """Seconds of life since a step began; 0 where it has not."""
+        if step.status is StepStatus.PENDING or step.started_at is None:
+            return 0.0
+        return max(0.0, (now - step.started_at).total_seconds() / self._speed)
+
+    @property
+    def _speed(self) -> float:
+        return self._clock.speed or 1.0
+
+    def _remember(self, run_id: str, low: datetime, high: datetime) -> None:
+        """Keep the first thing told of a run; what is told later rests on the run itself."""
+        if run_id not in self._told:
+            self._told[run_id] = (low, high)
+            if len(self._told) > _REMEMBERED:
+                self._told.popitem(last=False)
+
+
+def _features(size: int) -> Mapping[str, float]:
+    return {"size": math.log1p(size)} if size > 0 else {}

@@ -1,0 +1,187 @@
+"""Ranking: the waiting tasks in their order at one moment, each with an explained priority and a forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from maestro.engine.scheduling.estimator import TaskEstimator, situation, until_free
+from maestro.engine.scheduling.explanation import Factor, Findings, factor_words, placement
+from maestro.engine.scheduling.forecaster import Interval
+from maestro.engine.scheduling.priority import FACTORS, Queue, Weights, contributions, values
+from maestro.engine.scheduling.task import Task
+from maestro.engine.words import Words
+
+
+@dataclass(frozen=True)
+class Ends:
+    """When a task will be done: the median, and the bounds between which it will be in 80 % of cases."""
+
+    at: datetime
+    low: datetime
+    high: datetime
+
+    @classmethod
+    def after(cls, now: datetime, seconds: Interval) -> Ends:
+        """That many seconds from `now`."""
+        middle, low, high = (timedelta(seconds=each) for each in (seconds.median, seconds.low, seconds.high))
+        return cls(now + middle, now + low, now + high)
+
+    def shape(self) -> dict[str, str]:
+        """As the API sends it."""
+        return {"at": self.at.isoformat(), "low": self.low.isoformat(), "high": self.high.isoformat()}
+
+
+class Ranking:
+    """The order of tasks that could begin.
+
+    Args:
+        tasks: those that wait and are ready, each once.
+        now: the moment.
+        weights: how much each factor counts.
+        estimator: tells lengths and shares of success.
+        lengths: expected length of any waiting task by id, those included that are not ready.
+        needs: by id of each task that is not ready, which tasks it waits for.
+        left_s: what each running task still needs, in seconds.
+        slots: how many tasks are worked at once.
+        patience_s: see `maestro.engine.scheduling.priority`.
+        free: resources that are free, by name; None where nothing is known of them.
+    """
+
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        now: datetime,
+        *,
+        weights: Weights,
+        estimator: TaskEstimator,
+        lengths: Mapping[str, Interval],
+        needs: Mapping[str, Sequence[str]],
+        left_s: Sequence[float],
+        slots: int,
+        patience_s: float,
+        free: Mapping[str, float] | None = None,
+    ) -> None:
+        self.now = now
+        self._estimator, self._lengths, self._left_s, self._slots = estimator, lengths, left_s, slots
+        tails = tails_of(needs, {each: length.mean for each, length in lengths.items()})
+        columns = [
+            (
+                (task.ready_at or now).timestamp(),
+                lengths[task.id].mean,
+                task.deadline.timestamp() if task.deadline else np.inf,
+                task.value,
+                tails.get(task.id, 0.0),
+                available(task.resources, free),
+                estimator.success(task.kind),
+                task.boost,
+            )
+            for task in tasks
+        ]
+        self.queue = Queue(*np.asarray(columns, dtype=np.float64).reshape(len(tasks), 8).T)
+        moment = now.timestamp()
+        parts = contributions(self.queue, moment, weights, slots=slots, patience_s=patience_s)
+        order = np.lexsort((self.queue.ready_s, -parts.sum(axis=1)))
+        self.tasks = [tasks[place] for place in order]
+        self.queue = self.queue.take(order)
+        self._parts = parts[order]
+        self._values = values(self.queue, moment, weights, slots=slots, patience_s=patience_s)
+        self._usual = parts.mean(axis=0) if len(tasks) else np.zeros(len(FACTORS))
+        self._ahead = np.cumsum(self.queue.expected_s) - self.queue.expected_s
+        self._weights = weights
+        self.places = {task.id: place for place, task in enumerate(self.tasks)}
+
+    @property
+    def backlog_s(self) -> float:
+        """Expected work that waits and could begin, in seconds."""
+        return float(self.queue.expected_s.sum())
+
+    def priority(self, task_id: str) -> float:
+        """The sum of the contributions of a task."""
+        return float(self._parts[self.places[task_id]].sum())
+
+    def factors(self, task_id: str) -> tuple[Factor, ...]:
+        """The parts of its priority, in the order of FACTORS."""
+        place = self.places[task_id]
+        queue = self.queue
+        found = Findings(
+            task=self.tasks[place],
+            now=self.now,
+            expected_s=float(queue.expected_s[place]),
+            tail_s=float(queue.tail_s[place]),
+            available=float(queue.available[place]),
+            success=float(queue.success[place]),
+        )
+        parts, values_ = self._parts[place], self._values[place]
+        return tuple(
+            Factor(name, float(value), self._weight(name), float(part), factor_words(name, found))
+            for name, value, part in zip(FACTORS, values_, parts, strict=True)
+        )
+
+    def _weight(self, name: str) -> float:
+        if name == "age":
+            return float(np.ptp(self._parts[:, :-1].sum(axis=1)))
+        return float(getattr(self._weights, name))
+
+    def explanation(self, task_id: str) -> Words:
+        """Why it stands where it stands."""
+        return placement(self.places[task_id] + 1, len(self.tasks), self.factors(task_id), self._usual)
+
+    def situation(self, task_id: str) -> dict[str, float]:
+        """What its time to completion rests on; see `maestro.engine.scheduling.estimator.situation`."""
+        place = self.places[task_id]
+        wait = until_free(float(self._ahead[place]), self._left_s, self._slots)
+        rest = self.backlog_s - float(self.queue.expected_s[place])
+        return situation(self._lengths[task_id].median, wait, rest / self._slots)
+
+    def ends(self, task_id: str) -> Ends:
+        """When it will be done."""
+        kind = self.tasks[self.places[task_id]].kind
+        return Ends.after(self.now, self._estimator.completion(kind, self.situation(task_id)))
+
+
+def available(needed: Mapping[str, float], free: Mapping[str, float] | None) -> float:
+    """Share of what a task needs that is free, by the scarcest resource, between 0 and 1."""
+    if free is None:
+        return 1.0
+    shares = [min(1.0, free.get(name, 0.0) / amount) for name, amount in needed.items() if amount > 0]
+    return max(0.0, min(shares, default=1.0))
+
+
+def tails_of(needs: Mapping[str, Sequence[str]], expected_s: Mapping[str, float]) -> dict[str, float]:
+    """Length of the longest chain of tasks that wait for each task, itself left out.
+
+    Args:
+        needs: by task, which tasks it waits for; without circles.
+        expected_s: expected length by task.
+    """
+    followers: dict[str, list[str]] = {}
+    for task_id, needed in needs.items():
+        for each in needed:
+            followers.setdefault(each, []).append(task_id)
+    tails: dict[str, float] = {}
+    for root in followers:
+        _measure(root, followers, expected_s, tails)
+    return tails
+
+
+def _measure(
+    root: str,
+    followers: Mapping[str, Sequence[str]],
+    expected_s: Mapping[str, float],
+    tails: dict[str, float],
+) -> None:
+    """Fill in the tails below `root`, the deepest first; chains may be too long for recursion."""
+    stack = [root]
+    while stack:
+        here = stack[-1]
+        below = followers.get(here, ())
+        unknown = [each for each in below if each not in tails]
+        if unknown:
+            stack.extend(unknown)
+            continue
+        stack.pop()
+        tails[here] = max((tails[each] + expected_s.get(each, 0.0) for each in below), default=0.0)

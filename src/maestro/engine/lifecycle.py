@@ -36,7 +36,6 @@ class Lifecycle:
         runs: tells where a run stands.
         runner: the runs of this process.
         clock: stamps what is cancelled.
-        queue: the queue on which this process goes on with runs.
     """
 
     def __init__(
@@ -47,14 +46,12 @@ class Lifecycle:
         runs: RunList,
         runner: Runner,
         clock: Clock,
-        queue: str,
     ) -> None:
         self._definitions = definitions
         self._records = records
         self._runs = runs
         self._runner = runner
         self._clock = clock
-        self._queue = queue
 
     async def cancel(self, run_id: str) -> None:
         """Stop a run; what is recorded stays.
@@ -72,8 +69,8 @@ class Lifecycle:
         if after.status is not RunStatus.CANCELLED:
             _check_cancellable(after)
 
-    async def resume(self, run_id: str) -> None:
-        """Go on with a cancelled, stuck or failed run.
+    async def resume(self, run_id: str, queue: str) -> None:
+        """Go on with a cancelled, stuck or failed run, on the queue of whoever shall do it.
 
         Raises:
             NotFoundError: no such run.
@@ -88,9 +85,9 @@ class Lifecycle:
         await self._runner.stop_here([run_id])
         if run.status is RunStatus.FAILED:
             await asyncio.to_thread(self._forget_failures, run_id)
-            await outside(DBOS.rewind_workflow_async(run_id, queue_name=self._queue))
+            await outside(DBOS.rewind_workflow_async(run_id, queue_name=queue))
         else:
-            await outside(DBOS.resume_workflow_async(run_id, queue_name=self._queue))
+            await outside(DBOS.resume_workflow_async(run_id, queue_name=queue))
 
     async def prepare_restart(self, run_id: str, from_step: str) -> tuple[str, Graph, dict[str, Any]]:
         """Copy what a new run can keep of an ended one; gives the new id, the workflow and the inputs.

@@ -155,7 +155,6 @@ class Engine:
                 runs=runs,
                 runner=runner,
                 clock=self._clock,
-                queue=self._journal.queue,
             )
             self._live = _Live(journal, runner, runs, lifecycle)
             await self._journal.open()
@@ -274,21 +273,30 @@ class Engine:
         """
         await self._here().lifecycle.cancel(run_id)
 
-    async def resume(self, run_id: str) -> None:
+    async def resume(self, run_id: str, *, executor_id: str | None = None) -> None:
         """Go on with a cancelled, stuck or failed run; steps that succeeded are not worked again.
+
+        Args:
+            run_id: which run.
+            executor_id: who shall go on with it; this process when None.
 
         Raises:
             NotFoundError: no such run.
             ConflictError: it is running, has succeeded, or was rolled back.
             TemporaryError: the engine is not launched, or is shutting down.
         """
-        await self._accepting().lifecycle.resume(run_id)
+        await self._accepting().lifecycle.resume(run_id, queue_of(executor_id or self.executor_id))
 
-    async def restart(self, run_id: str, from_step: str) -> str:
+    async def restart(self, run_id: str, from_step: str, *, executor_id: str | None = None) -> str:
         """Run an ended run again from a step, under a new id, which is returned.
 
         Steps that take nothing of `from_step`, at any distance, keep what they returned, unless it was
         undone.
+
+        Args:
+            run_id: which run.
+            from_step: the first step that is worked again.
+            executor_id: who shall work the new run; this process when None.
 
         Raises:
             NotFoundError: no such run or step, or its version is not known here.
@@ -296,7 +304,7 @@ class Engine:
             TemporaryError: the engine is not launched, or is shutting down.
         """
         new_id, graph, inputs = await self._accepting().lifecycle.prepare_restart(run_id, from_step)
-        return await self._begin(graph, inputs, new_id)
+        return await self._begin(graph, inputs, new_id, executor_id=executor_id)
 
     async def wait(self, run_id: str, timeout_s: float | None = None) -> dict[str, Any]:
         """Wait for the end of a run and give the results of its last steps by name.

@@ -251,6 +251,7 @@ async def trial(url: str, logs: Path) -> dict[str, Any]:
                 say(f"{number} kills, {len(one.ended_at)} runs ended, {time.monotonic() - began:.0f} s")
         one.over = True
         await asyncio.wait_for(asyncio.gather(*customers), PATIENCE_S)
+        await one.both_up()
         for process in hall.processes:
             process.send_signal(signal.SIGTERM)
         codes = [await asyncio.to_thread(process.wait, 60) for process in hall.processes]

@@ -149,6 +149,11 @@ class Prevention:
             if name not in troubled and not busy and self._quiet_until.get(name, now) <= now:
                 self._act(danger)
 
+    def disturbed(self) -> set[str]:
+        """Components that an action under way may make look unhealthy: its own, and all that need it."""
+        names = {step.danger.component for step in self.steps}
+        return names.union(*(self._dependencies.dependants(name) for name in names))
+
     async def stop(self) -> None:
         """Stop what is under way."""
         for step in self.steps:

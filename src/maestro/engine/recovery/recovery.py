@@ -123,6 +123,8 @@ class Recovery:
 
     def _notice(self, conditions: Mapping[str, Condition]) -> None:
         covered = {name for case in self.cases for name in case.members}
+        if self.prevention is not None:
+            covered |= self.prevention.disturbed()
         confirmed = [
             condition
             for name, condition in conditions.items()

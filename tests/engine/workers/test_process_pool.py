@@ -1,4 +1,4 @@
-"""Process pool: a killed process takes only its own task with it; another does that; late tasks are killed."""
+"""Process pool: a killed process takes only its own task with it; another does it; late tasks are killed."""
 
 from __future__ import annotations
 
@@ -144,5 +144,5 @@ asyncio.run(main())
 async def test_the_engine_is_imported_before_the_first_step_comes(importable: None) -> None:
     pool = ProcessPool(RealClock(), 1)
     await pool.start()
-    assert await pool.run(Task("a", knows, {"module": "maestro.engine"}))
+    assert await pool.run(Task("a", knows, {"module": "maestro.engine.calling"}))
     await pool.stop()

@@ -171,7 +171,12 @@ class ProcessPool(LocalPool):
     """
 
     def __init__(
-        self, clock: Clock, slots: int, *, modules: Sequence[str] = ("maestro.engine",), **options: Any
+        self,
+        clock: Clock,
+        slots: int,
+        *,
+        modules: Sequence[str] = ("maestro.engine.calling",),
+        **options: Any,
     ) -> None:
         super().__init__(clock, slots, **options)
         self._modules = modules

@@ -1,0 +1,259 @@
+"""`maestro workflow`: lists and explains runs, and cancels, resumes or restarts them, through the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+import typer
+from pydantic_core import to_json
+from rich.console import Console
+from rich.table import Table
+
+from maestro.cli.executor import load_graphs
+from maestro.clock import RealClock
+from maestro.engine.executor_registry import ExecutorRegistry, ExecutorState
+from maestro.engine.graph import Graph
+from maestro.engine.run import RunDetail, RunInfo, StepInfo
+from maestro.engine.workflow import Engine
+from maestro.settings import Settings
+
+T = TypeVar("T")
+
+app = typer.Typer(help="Runs of workflows: list, show, cancel, resume, restart.", no_args_is_help=True)
+console = Console(highlight=False)
+
+ONLOOKER = "onlooker"
+"""Name under which the command line opens the journal; no run is ever worked under it."""
+
+_COLOURS = {
+    "succeeded": "green",
+    "failed": "red",
+    "stuck": "red",
+    "undo_failed": "red",
+    "running": "cyan",
+    "waiting": "yellow",
+    "cancelled": "dim",
+    "skipped": "dim",
+    "undone": "dim",
+}
+
+_RunId = Annotated[str, typer.Argument(help="Id of the run, as the list shows it.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+@app.command("list")
+def list_runs(
+    status: Annotated[
+        str | None, typer.Option(help="Only this status, such as running, waiting or failed.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Only runs of this workflow.")] = None,
+    search: Annotated[str, typer.Option("--search", "-q", help="How the id begins.")] = "",
+    limit: Annotated[int, typer.Option(help="How many at most.", min=1, max=1000)] = 20,
+    as_json: _Json = False,
+) -> None:
+    """List runs, the youngest first.
+
+    Example: maestro workflow list --status failed
+    """
+
+    async def ask(engine: Engine) -> tuple[list[RunInfo], int]:
+        runs = await engine.list_runs(status=status, name=name, text=search or None, limit=limit)
+        counts = await engine.count_runs(name=name, text=search or None)
+        return runs, sum(count for each, count in counts.items() if status in {None, each})
+
+    runs, total = _through_the_journal(ask)
+    if as_json:
+        for run in runs:
+            typer.echo(json.dumps(_line(run), ensure_ascii=False))
+        return
+    if not runs:
+        console.print("No such runs. `maestro run` works on workflows, and so does `maestro executor`.")
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in ("Id", "Workflow", "Status", "Started", "Took", "Executor", "What went wrong"):
+        table.add_column(title, no_wrap=title != "What went wrong", overflow="fold")
+    for run in runs:
+        table.add_row(
+            run.id,
+            f"{run.workflow}@{run.version}",
+            _coloured(run.status),
+            _moment(run.started_at),
+            _length(run.started_at, run.ended_at),
+            run.executor,
+            run.error or run.reason,
+        )
+    console.print(table)
+    console.print(f"{len(runs)} of {total}")
+
+
+@app.command()
+def show(run_id: _RunId, as_json: _Json = False) -> None:
+    """Explain one run: its steps, attempts, inputs, and what went wrong.
+
+    Example: maestro workflow show replenishment:2026-03-02
+    """
+    run = _through_the_journal(lambda engine: engine.inspect(run_id))
+    if as_json:
+        typer.echo(to_json(run, inf_nan_mode="null", fallback=str).decode())
+    else:
+        _print_run(run)
+
+
+@app.command()
+def cancel(
+    run_id: _RunId,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Stop a run, wherever it is worked; what is recorded stays, and `resume` goes on from there.
+
+    Example: maestro workflow cancel replenishment:2026-03-02 --yes
+    """
+    if not yes:
+        typer.confirm(f"Run {run_id} is stopped where it is. Go on?", abort=True)
+
+    async def do(engine: Engine) -> RunDetail:
+        await engine.cancel(run_id)
+        return await engine.inspect(run_id)
+
+    _print_run(_through_the_journal(do))
+
+
+@app.command()
+def resume(run_id: _RunId) -> None:
+    """Have an executor go on with a cancelled, stuck or failed run; steps that succeeded are kept.
+
+    Example: maestro workflow resume replenishment:2026-03-02
+    """
+
+    async def do(engine: Engine) -> tuple[str, bool]:
+        run = await engine.inspect(run_id)
+        executor, live = await _who_knows(engine, run)
+        await engine.resume(run_id, executor_id=executor)
+        return executor, live
+
+    _tell_who(run_id, *_through_the_journal(do))
+
+
+@app.command()
+def restart(
+    run_id: _RunId,
+    from_step: Annotated[str, typer.Option(help="The first step that is worked again.")],
+    workflows: Annotated[
+        list[str],
+        typer.Option(help="Module with the workflows, as `maestro executor` takes it; repeat it for more."),
+    ],
+) -> None:
+    """Run an ended run again from a step, under a new id; what does not depend on the step is kept.
+
+    Example: maestro workflow restart nightly-2f0c --from-step quote --workflows shop.workflows
+    """
+    graphs = [graph for place in workflows for graph in load_graphs(place)]
+
+    async def do(engine: Engine) -> tuple[str, str, bool]:
+        executor, live = await _who_knows(engine, await engine.inspect(run_id))
+        return await engine.restart(run_id, from_step, executor_id=executor), executor, live
+
+    _tell_who(*_through_the_journal(do, graphs))
+
+
+def _through_the_journal(work: Callable[[Engine], Awaitable[T]], graphs: Sequence[Graph] = ()) -> T:
+    async def run() -> T:
+        async with _journal(graphs) as engine:
+            return await work(engine)
+
+    return asyncio.run(run())
+
+
+@asynccontextmanager
+async def _journal(graphs: Sequence[Graph]) -> AsyncIterator[Engine]:
+    """The engine as an onlooker: it takes up nobody's runs and works none."""
+    settings = Settings.load()
+    onlooker = settings.engine.model_copy(update={"executor_id": ONLOOKER})
+    engine = Engine(settings.journal_url, onlooker, RealClock(), database=settings.database)
+    for graph in graphs:
+        engine.register(graph)
+    await engine.launch()
+    try:
+        yield engine
+    finally:
+        await engine.shutdown(0.0)
+
+
+async def _who_knows(engine: Engine, run: RunInfo) -> tuple[str, bool]:
+    """The executor that shall go on with a run, and whether it is live now.
+
+    A live one that knows the version of the run; the one that had it before where there is none.
+    """
+    registry = ExecutorRegistry(engine.records, RealClock())
+    known = f"{run.workflow}@{run.version}"
+    for executor in await asyncio.to_thread(registry.list):
+        if executor.state is ExecutorState.LIVE and known in executor.workflows:
+            return executor.id, True
+    fallback = run.executor if run.executor not in {"", ONLOOKER} else Settings.load().engine.executor_id
+    return fallback, False
+
+
+def _tell_who(run_id: str, executor: str, live: bool) -> None:
+    when = "" if live else " as soon as it is live"
+    console.print(f"Run {run_id} goes on with executor {executor}{when}.", soft_wrap=True)
+
+
+def _line(run: RunInfo) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(to_json(run))
+    return found
+
+
+def _print_run(run: RunDetail) -> None:
+    console.print(f"[bold]{run.id}[/]  {run.workflow}@{run.version}  {_coloured(run.status)}", soft_wrap=True)
+    took = _length(run.started_at, run.ended_at)
+    console.print(f"  started {_moment(run.started_at) or 'not yet'}{f', took {took}' if took else ''}")
+    for words in (run.error, run.reason):
+        if words:
+            console.print(f"  [red]{words}[/]", soft_wrap=True)
+    for name, value in run.inputs.items():
+        console.print(f"  {name} = {_shortened(value)}", soft_wrap=True, markup=False)
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in ("Step", "Status", "Started", "Took", "Tries", "Where", "Waits for", "What went wrong"):
+        table.add_column(title, no_wrap=title != "What went wrong", overflow="fold")
+    for step in run.steps:
+        table.add_row(*_step(step))
+    console.print(table)
+
+
+def _step(step: StepInfo) -> tuple[str, ...]:
+    waits = step.wait.topic if step.wait else ", ".join(step.parents) if step.status == "pending" else ""
+    return (
+        step.name,
+        _coloured(step.status),
+        _moment(step.started_at),
+        _length(step.started_at, step.ended_at),
+        str(len(step.attempts)),
+        step.worker or step.where,
+        waits,
+        step.error or step.reason,
+    )
+
+
+def _coloured(status: str) -> str:
+    colour = _COLOURS.get(status)
+    return f"[{colour}]{status}[/]" if colour else str(status)
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}" if at else ""
+
+
+def _length(begin: datetime | None, end: datetime | None) -> str:
+    if begin is None or end is None:
+        return ""
+    return f"{(end - begin).total_seconds():,.1f} s"
+
+
+def _shortened(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:200]} ..."

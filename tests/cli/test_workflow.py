@@ -1,0 +1,120 @@
+"""`maestro workflow`: sees and steers the runs of another, living process through the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maestro.clock import RealClock
+from maestro.engine import Engine, Graph, RunStatus, step
+from maestro.settings import Settings
+
+Maestro = Callable[..., "subprocess.CompletedProcess[str]"]
+
+MODULE = """
+from maestro.engine import Graph, step
+
+def count(number):
+    return number + 1
+
+async def price(count):
+    return count * 2
+
+GRAPHS = [Graph("sum", [step(count), step(price)])]
+"""
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
+    """The engine of a living process; a run of 100 or more takes longer than the test."""
+
+    def count(number: int) -> int:
+        return number + 1
+
+    async def price(count: int) -> int:
+        await asyncio.sleep(300 if count > 100 else 0)
+        return count * 2
+
+    (tmp_path / "orders.py").write_text(MODULE, encoding="utf-8")
+    settings = Settings(data_dir=tmp_path / "data")
+    found = Engine(settings.journal_url, settings.engine, RealClock())
+    found.register(Graph("sum", [step(count), step(price, retries=0)]))
+    await found.launch()
+    yield found
+    await found.shutdown(drain_s=0.1)
+
+
+@pytest.fixture
+def ask(maestro: Maestro) -> Callable[..., Any]:
+    """Asks without holding up the event loop of the engine."""
+
+    async def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        return await asyncio.to_thread(lambda: maestro("workflow", *arguments, **options))
+
+    return run
+
+
+async def test_runs_are_listed_and_explained(engine: Engine, ask: Callable[..., Any]) -> None:
+    await engine.wait(await engine.start("sum", {"number": 1}, run_id="first"))
+    await engine.start("sum", {"number": 500}, run_id="long")
+    listed = await ask("list")
+    assert listed.returncode == 0, listed.stderr
+    lines = [line.split() for line in listed.stdout.splitlines()]
+    assert [line[:3] for line in lines[1:3]] == [
+        ["long", "sum@1", "running"],
+        ["first", "sum@1", "succeeded"],
+    ]
+    assert lines[-1] == ["2", "of", "2"]
+    one = await ask("list", "--status", "running", "--json")
+    assert [json.loads(line)["id"] for line in one.stdout.splitlines()] == ["long"]
+    shown = await ask("show", "first")
+    assert "number = 1" in shown.stdout
+    assert [line.split()[:2] for line in shown.stdout.splitlines() if "succeeded" in line][1:] == [
+        ["count", "succeeded"],
+        ["price", "succeeded"],
+    ]
+    told = json.loads((await ask("show", "first", "--json")).stdout)
+    assert told["steps"][1]["output"] == 4
+    assert (await ask("show", "nope")).returncode == 1
+    assert (await ask("list", "--status", "lost")).returncode == 2
+
+
+async def test_an_empty_journal_says_what_to_do(ask: Callable[..., Any]) -> None:
+    listed = await ask("list")
+    assert listed.returncode == 0
+    assert "No such runs" in listed.stdout
+
+
+async def test_a_run_is_cancelled_and_resumed_where_it_lives(engine: Engine, ask: Callable[..., Any]) -> None:
+    await engine.start("sum", {"number": 500}, run_id="long")
+    refused = await ask("cancel", "long", stdin="n\n")
+    assert refused.returncode == 1
+    cancelled = await ask("cancel", "long", "--yes")
+    assert "cancelled" in cancelled.stdout
+    while engine.running_ids():  # the living process sees it at its next look
+        await asyncio.sleep(0.05)
+    assert (await ask("cancel", "long", "--yes")).returncode == 1
+    resumed = await ask("resume", "long")
+    assert resumed.returncode == 0, resumed.stderr
+    assert "goes on with executor local" in resumed.stdout
+    while "long" not in engine.running_ids():
+        await asyncio.sleep(0.05)
+    assert (await engine.inspect("long")).status is RunStatus.RUNNING
+
+
+async def test_an_ended_run_is_worked_again_from_a_step(engine: Engine, ask: Callable[..., Any]) -> None:
+    await engine.wait(await engine.start("sum", {"number": 1}, run_id="first"))
+    again = await ask("restart", "first", "--from-step", "price", "--workflows", "orders")
+    assert again.returncode == 0, again.stderr
+    new_id = again.stdout.split()[1]
+    assert new_id != "first"
+    assert await engine.wait(new_id, timeout_s=30) == {"price": 4}
+    wrong = await ask("restart", "first", "--from-step", "nope", "--workflows", "orders")
+    assert wrong.returncode == 1
+    assert "has no step nope" in wrong.stderr

@@ -10,9 +10,11 @@ interface ProgressBarProps {
   progress: Progress;
   tone?: Tone;
   width?: number | string;
+  /** Without the numbers beside it, where they stand elsewhere. */
+  bare?: boolean;
 }
 
-export function ProgressBar({ label, progress: { done, total }, tone = "accent", width = "100%" }: ProgressBarProps) {
+export function ProgressBar({ label, progress: { done, total }, tone = "accent", width = "100%", bare = false }: ProgressBarProps) {
   const { t } = useTranslation("words");
   const text = t("progress", { done, total });
   return (
@@ -30,9 +32,11 @@ export function ProgressBar({ label, progress: { done, total }, tone = "accent",
           "& .MuiLinearProgress-bar": { borderRadius: 1, background: tone === "neutral" ? tokens.baseline : tokens[tone] },
         })}
       />
-      <Box component="span" aria-hidden sx={{ fontSize: 12, color: "text.secondary", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>
-        {text}
-      </Box>
+      {bare ? null : (
+        <Box component="span" aria-hidden sx={{ fontSize: 12, fontWeight: 400, color: "text.secondary", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>
+          {text}
+        </Box>
+      )}
     </Box>
   );
 }

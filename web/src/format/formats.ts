@@ -63,6 +63,8 @@ function makeFormats(language: Language) {
     minus(new Intl.NumberFormat(locale, options ?? { maximumFractionDigits: 1 }).format(value));
   const currency = (value: number, unit: string, options: Intl.NumberFormatOptions) =>
     number(value, { style: "currency", currency: unit, currencyDisplay: "narrowSymbol", ...options });
+  const measure = (value: number, name: string) =>
+    number(value, { style: "unit", unit: name, unitDisplay: language === "ko" ? "long" : "narrow", maximumFractionDigits: 1 });
   const money = (value: number, unit: string) => currency(value, unit, moneyDigits(value, unit));
   return {
     language,
@@ -93,10 +95,9 @@ function makeFormats(language: Language) {
     timeOfDay: (at: string | number) => timeOfDay.format(new Date(at)),
     /** A length of time: "400ms", "3m 20s", "2h 5m"; in Korean "3분 20초". */
     duration: (seconds: number) => {
-      const unit = (value: number, name: string) => number(value, { style: "unit", unit: name, unitDisplay: language === "ko" ? "long" : "narrow", maximumFractionDigits: 1 });
-      if (seconds > 0 && seconds < 0.95) return unit(Math.max(1, Math.round(seconds * 1000)), "millisecond");
+      if (seconds > 0 && seconds < 0.95) return measure(Math.max(1, Math.round(seconds * 1000)), "millisecond");
       const parts = durationParts(seconds);
-      return parts.filter(([value], index) => value > 0 || (index === 0 && parts.length === 1)).map(([value, name]) => unit(value, name)).join(" ");
+      return parts.filter(([value], index) => value > 0 || (index === 0 && parts.length === 1)).map(([value, name]) => measure(value, name)).join(" ");
     },
     /** A size in memory: "1.4 GB", by powers of 1024. */
     bytes: (size: number) => {

@@ -7,7 +7,7 @@ import { Link } from "react-router";
 import type { TaskForecast } from "@/api/machine";
 import { useGetForecastQuery } from "@/api/tasks";
 import { Card } from "@/components/Card";
-import { FactList } from "@/components/FactList";
+import { fact, FactList } from "@/components/FactList";
 import { Gauge, TriangleAlert } from "@/components/icons";
 import { ErrorState } from "@/components/Notice";
 import { polling } from "@/components/polling";
@@ -62,9 +62,9 @@ export function ForecastCard() {
       <FactList
         least={160}
         facts={[
-          [t("forecast.backlog"), forecast.backlog_s > 0 ? formats.duration(forecast.backlog_s) : t("forecast.empty")],
-          [t("forecast.workers"), formats.number(forecast.workers)],
-          [t("forecast.short"), shortage ? t("forecast.shortOf", { needed: formats.number(shortage.needed), available: formats.number(shortage.available) }) : t("forecast.enough")],
+          fact(t("forecast.backlog"), forecast.backlog_s > 0 ? formats.duration(forecast.backlog_s) : t("forecast.empty")),
+          fact(t("forecast.workers"), formats.number(forecast.workers)),
+          fact(t("forecast.short"), shortage ? t("forecast.shortOf", { needed: formats.number(shortage.needed), available: formats.number(shortage.available) }) : t("forecast.enough")),
         ]}
       />
       {shortage ? (

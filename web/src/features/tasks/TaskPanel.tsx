@@ -9,7 +9,7 @@ import { Link, useLocation, useNavigate, useParams } from "react-router";
 import type { Task } from "@/api/machine";
 import { useCancelTaskMutation, useGetTaskQuery } from "@/api/tasks";
 import { mayManage, usePerson } from "@/app/person";
-import { FactList } from "@/components/FactList";
+import { fact, FactList } from "@/components/FactList";
 import { CircleX, SlidersHorizontal } from "@/components/icons";
 import { ErrorState } from "@/components/Notice";
 import { usePageTitle } from "@/components/Page";
@@ -44,7 +44,7 @@ function Detail({ task }: { task: Task }) {
       </Box>
       <FactList
         facts={[
-          [
+          fact(
             t("column.ends"),
             ends ? (
               <>
@@ -54,9 +54,9 @@ function Detail({ task }: { task: Task }) {
                 </Box>
               </>
             ) : null,
-          ],
-          [t("takes"), estimate ? t("takesAbout", { mean: formats.duration(estimate.mean), low: formats.duration(estimate.low), high: formats.duration(estimate.high) }) : null],
-          [
+          ),
+          fact(t("takes"), estimate ? t("takesAbout", { mean: formats.duration(estimate.mean), low: formats.duration(estimate.low), high: formats.duration(estimate.high) }) : null),
+          fact(
             t("column.deadline"),
             task.deadline ? (
               <>
@@ -66,17 +66,17 @@ function Detail({ task }: { task: Task }) {
             ) : (
               t("noDeadline")
             ),
-          ],
-          [t("column.value"), task.value === null ? null : formats.money(task.value, currency)],
-          [t("column.submitted"), <RelativeTime key="submitted" at={task.submitted_at} />],
-          [
+          ),
+          fact(t("column.value"), task.value === null ? null : formats.money(task.value, currency)),
+          fact(t("column.submitted"), <RelativeTime at={task.submitted_at} />),
+          fact(
             t("run"),
             task.run_id ? (
               <Box component={Link} to={`/workflows/${task.run_id}`} sx={{ color: "primary.main" }}>
                 {task.run_id}
               </Box>
             ) : null,
-          ],
+          ),
         ]}
       />
     </Box>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { RunDetail } from "@/api/machine";
 import { Card } from "@/components/Card";
-import { FactList } from "@/components/FactList";
+import { fact, FactList } from "@/components/FactList";
 import { Gauge } from "@/components/icons";
 import { RelativeTime } from "@/components/RelativeTime";
 import { useFormats, useWords } from "@/format/useFormats";
@@ -32,11 +32,11 @@ export function RunFacts({ run }: { run: RunDetail }) {
       <FactList
         least={150}
         facts={[
-          [t("column.progress"), <RunProgress key="progress" run={run} />],
-          [t("column.started"), run.started_at ? <RelativeTime at={run.started_at} /> : null],
-          [run.ended_at ? t("time.took") : t("time.soFar"), took === null ? null : formats.duration(took)],
-          [t("time.expected"), expected === null ? null : formats.duration(expected)],
-          [
+          fact(t("column.progress"), <RunProgress run={run} />),
+          fact(t("column.started"), run.started_at ? <RelativeTime at={run.started_at} /> : null),
+          fact(run.ended_at ? t("time.took") : t("time.soFar"), took === null ? null : formats.duration(took)),
+          fact(t("time.expected"), expected === null ? null : formats.duration(expected)),
+          fact(
             t("time.ends"),
             estimate ? (
               <>
@@ -46,17 +46,17 @@ export function RunFacts({ run }: { run: RunDetail }) {
                 </Box>
               </>
             ) : null,
-          ],
-          [t("column.executor"), run.executor],
-          [t("column.version"), run.version],
-          [
+          ),
+          fact(t("column.executor"), run.executor),
+          fact(t("column.version"), run.version),
+          fact(
             t("parent"),
             run.parent_id ? (
               <Box component={Link} to={`/workflows/${run.parent_id}`} sx={{ color: "primary.main" }}>
                 {run.parent_id}
               </Box>
             ) : null,
-          ],
+          ),
         ]}
       />
       {run.bottleneck ? (

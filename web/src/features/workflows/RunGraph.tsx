@@ -15,7 +15,8 @@ const nodeTypes = { step: StepNode };
 /** Below this size the names cannot be read; the picture opens at what happens now instead of at everything. */
 const readable = 0.7;
 const many = 60;
-const edge = 32;
+const rim = 32;
+const origin = { x: 0, y: 0 };
 const heights = { least: 220, most: 480 };
 
 /** The step that tells most about the present: what failed, waits or runs; else the last that ended. */
@@ -33,19 +34,12 @@ function colourOf(step: Step, tokens: Tokens): string {
 }
 
 function useNodes(run: RunDetail, layout: Layout, openStep: string | undefined, to: (step: string) => string): StepNodeType[] {
-  const made = useRef(new Map<string, StepNodeType>());
   return useMemo(() => {
     const critical = new Set(run.critical_path);
-    // A node stays the same object while its step does, so that an update draws only what changed.
-    const nodes = run.steps.map((step): StepNodeType => {
+    return run.steps.map((step): StepNodeType => {
       const data = { step, critical: critical.has(step.name), open: step.name === openStep, to: to(step.name) };
-      const old = made.current.get(step.name);
-      const position = layout.places.get(step.name) ?? { x: 0, y: 0 };
-      const same = old && old.position === position && (Object.keys(data) as (keyof typeof data)[]).every((key) => old.data[key] === data[key]);
-      return same ? old : { id: step.name, type: "step", position, data, ...nodeSize };
+      return { id: step.name, type: "step", position: layout.places.get(step.name) ?? origin, data, ...nodeSize };
     });
-    made.current = new Map(nodes.map((node) => [node.id, node]));
-    return nodes;
   }, [run.steps, run.critical_path, layout, openStep, to]);
 }
 
@@ -82,13 +76,13 @@ export default function RunGraph({ run, openStep, to }: RunGraphProps) {
   const nodes = useNodes(run, layout, openStep, to);
   const edges = useEdges(run, layout, tokens);
   const frame = useRef<HTMLDivElement>(null);
-  const height = Math.min(heights.most, Math.max(heights.least, layout.size.height + 2 * edge));
+  const height = Math.min(heights.most, Math.max(heights.least, layout.size.height + 2 * rim));
   const start = useCallback(
     (flow: ReactFlowInstance<StepNodeType>) => {
       const width = frame.current?.clientWidth ?? 1000;
-      const fits = Math.min(1, (width - 2 * edge) / layout.size.width, (height - 2 * edge) / layout.size.height);
+      const fits = Math.min(1, (width - 2 * rim) / layout.size.width, (height - 2 * rim) / layout.size.height);
       const place = layout.places.get(focusOf(run.steps)?.name ?? "");
-      if (fits >= readable || !place) void flow.fitView({ padding: `${edge}px`, maxZoom: 1 });
+      if (fits >= readable || !place) void flow.fitView({ padding: `${rim}px`, maxZoom: 1 });
       else void flow.setCenter(place.x + nodeSize.width / 2, place.y + nodeSize.height / 2, { zoom: 0.85 });
     },
     [layout, run.steps, height],

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { RunDetail, Step } from "@/api/machine";
 import { EventList } from "@/components/EventList";
-import { FactList } from "@/components/FactList";
+import { fact, FactList } from "@/components/FactList";
 import { JsonView } from "@/components/JsonView";
 import { ProgressBar } from "@/components/ProgressBar";
 import { useFormats } from "@/format/useFormats";
@@ -48,8 +48,8 @@ export function StepDetail({ run, step }: { run: RunDetail; step: Step }) {
       {progress ? <ProgressBar label={t("progress", { name: step.name })} progress={progress} /> : null}
       <FactList
         facts={[
-          [t("time.took"), worked === null ? null : formats.duration(worked)],
-          [
+          fact(t("time.took"), worked === null ? null : formats.duration(worked)),
+          fact(
             t("time.expected"),
             estimate ? (
               <>
@@ -57,30 +57,30 @@ export function StepDetail({ run, step }: { run: RunDetail; step: Step }) {
                 <Box component="span" sx={{ display: "block", fontSize: 12, fontWeight: 400, color: "text.secondary" }}>{`${formats.duration(estimate.low)} – ${formats.duration(estimate.high)}`}</Box>
               </>
             ) : null,
-          ],
-          [t("detail.started"), step.started_at ? formats.exact(step.started_at) : null],
-          [t("detail.ended"), step.ended_at ? formats.exact(step.ended_at) : null],
-          [t("detail.where"), step.worker ?? t(`where.${step.where}`)],
-          [t("detail.risk"), step.failure_probability === null ? null : formats.percent(step.failure_probability, 1)],
-          [t("detail.waitsFor"), wait ? wait.topic : null],
-          [t("detail.until"), wait?.until ? formats.exact(wait.until) : null],
-          [t("detail.adapted"), adapted ? formats.number(adapted) : null],
-          [
+          ),
+          fact(t("detail.started"), step.started_at ? formats.exact(step.started_at) : null),
+          fact(t("detail.ended"), step.ended_at ? formats.exact(step.ended_at) : null),
+          fact(t("detail.where"), step.worker ?? t(`where.${step.where}`)),
+          fact(t("detail.risk"), step.failure_probability === null ? null : formats.percent(step.failure_probability, 1)),
+          fact(t("detail.waitsFor"), wait ? wait.topic : null),
+          fact(t("detail.until"), wait?.until ? formats.exact(wait.until) : null),
+          fact(t("detail.adapted"), adapted ? formats.number(adapted) : null),
+          fact(
             t("detail.child"),
             step.child_run_id ? (
               <Box component={Link} to={`/workflows/${step.child_run_id}`} sx={{ color: "primary.main" }}>
                 {step.child_run_id}
               </Box>
             ) : null,
-          ],
-          [
+          ),
+          fact(
             t("detail.after"),
             step.parents.length ? (
               <Box component="span" sx={{ fontWeight: 400 }}>
                 {step.parents.length > 6 ? t("detail.parents", { count: step.parents.length }) : step.parents.join(", ")}
               </Box>
             ) : null,
-          ],
+          ),
         ]}
       />
       {step.attempts.length > 0 ? (

@@ -13,6 +13,13 @@ import { useStepFigure } from "./useStepFigure";
 export type StepNodeData = { step: Step; critical: boolean; open: boolean; to: string };
 export type StepNodeType = Node<StepNodeData, "step">;
 
+function sameNode(before: NodeProps<StepNodeType>, after: NodeProps<StepNodeType>): boolean {
+  const [old, next] = [before.data, after.data];
+  const moved = before.positionAbsoluteX !== after.positionAbsoluteX || before.positionAbsoluteY !== after.positionAbsoluteY;
+  return !moved && old.step === next.step && old.critical === next.critical && old.open === next.open && old.to === next.to;
+}
+
+/** Drawn anew only when its own step changed, as an update brings all steps of a run. */
 export const StepNode = memo(function StepNode({ data: { step, critical, open, to }, positionAbsoluteX: x, positionAbsoluteY: y }: NodeProps<StepNodeType>) {
   const { t } = useTranslation("workflows");
   const { tokens } = useTheme();
@@ -69,4 +76,4 @@ export const StepNode = memo(function StepNode({ data: { step, critical, open, t
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </>
   );
-});
+}, sameNode);

@@ -66,9 +66,9 @@ export function ganttOf(steps: readonly Step[], now: number): Gantt {
     const ready = Math.max(origin, ...step.parents.map((parent) => ends.get(parent) ?? origin));
     const ahead = step.started_at === null;
     const from = step.started_at ? ms(step.started_at) : step.status === "skipped" ? ready : Math.max(ready, now);
-    const length = (seconds: number) => seconds * 1000 * pace;
     const estimate = step.estimate_s;
-    const expected = estimate && { mean: from + length(estimate.mean), low: from + length(estimate.low), high: from + length(estimate.high) };
+    const scale = 1000 * pace;
+    const expected = estimate && { mean: from + estimate.mean * scale, low: from + estimate.low * scale, high: from + estimate.high * scale };
     const open = step.status === "running" || step.status === "waiting";
     const to = step.ended_at ? ms(step.ended_at) : open ? Math.max(now, from) : step.status === "skipped" ? from : (expected?.mean ?? from);
     ends.set(step.name, open ? Math.max(to, expected?.mean ?? to) : to);

@@ -59,11 +59,12 @@ function byLayers(steps: readonly Linked[]): Layout["places"] {
   return places;
 }
 
+const span = (values: readonly number[]) => values.reduce((most, value) => Math.max(most, value), 0) - values.reduce((least, value) => Math.min(least, value), 0);
+
 /** Steps come parents first, as the engine orders them. */
 export function layoutOf(steps: readonly Linked[]): Layout {
   const edges = edgesOf(steps);
   const places = steps.length > dagreUpTo ? byLayers(steps) : byDagre(steps, edges);
-  const span = (values: number[]) => values.reduce((most, value) => Math.max(most, value), 0) - values.reduce((least, value) => Math.min(least, value), 0);
   const all = [...places.values()];
   return { edges, places, size: { width: span(all.map(({ x }) => x)) + nodeSize.width, height: span(all.map(({ y }) => y)) + nodeSize.height } };
 }

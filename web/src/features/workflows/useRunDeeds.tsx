@@ -5,13 +5,14 @@ import type { Run } from "@/api/machine";
 import { useAnswerWaitMutation, useChangeRunMutation } from "@/api/workflows";
 import { useAsk } from "@/components/useAsk";
 
+const name = ({ workflow, id }: Pick<Run, "workflow" | "id">) => `${workflow} ${id}`;
+
 export function useRunDeeds() {
   const { t } = useTranslation(["workflows", "words"]);
   const navigate = useNavigate();
   const [change] = useChangeRunMutation();
   const [answer] = useAnswerWaitMutation();
   const { ask, dialog } = useAsk();
-  const name = ({ workflow, id }: Pick<Run, "workflow" | "id">) => `${workflow} ${id}`;
   return {
     dialog,
     cancel: (run: Pick<Run, "workflow" | "id">) =>

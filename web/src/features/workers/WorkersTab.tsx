@@ -1,0 +1,46 @@
+// The workers: a shortage foreseen, the load of the last hour, how work is spread, and each worker's state.
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Skeleton from "@mui/material/Skeleton";
+import { useTranslation } from "react-i18next";
+import { useListWorkersQuery } from "@/api/workers";
+import { Card } from "@/components/Card";
+import { TriangleAlert } from "@/components/icons";
+import { ErrorState } from "@/components/Notice";
+import { polling } from "@/components/polling";
+import { useWords } from "@/format/useFormats";
+import { BalancingChoice } from "./BalancingChoice";
+import { HeatCard } from "./HeatCard";
+import { WorkersTable } from "./WorkersTable";
+
+export function WorkersTab() {
+  const { t } = useTranslation("workers");
+  const words = useWords();
+  const { data: pool, error, refetch } = useListWorkersQuery(undefined, polling(4));
+  if (error && !pool)
+    return (
+      <Card>
+        <ErrorState error={error} retry={refetch} />
+      </Card>
+    );
+  if (!pool)
+    return (
+      <Box aria-busy sx={{ display: "grid", gap: 2 }}>
+        <Skeleton variant="rounded" height={360} />
+        <Skeleton variant="rounded" height={420} />
+      </Box>
+    );
+  return (
+    <>
+      {pool.shortage ? (
+        <Alert severity="warning" variant="outlined" icon={<TriangleAlert size={18} aria-hidden />} sx={{ mb: 2, bgcolor: "background.paper" }}>
+          {words(pool.shortage.words)}
+        </Alert>
+      ) : null}
+      <HeatCard heat={pool.heat} />
+      <Card flush title={t("tab.workers")} action={<BalancingChoice balancing={pool.balancing} />}>
+        <WorkersTable workers={pool.items} />
+      </Card>
+    </>
+  );
+}

@@ -7,7 +7,7 @@ task, and exactly one outcome is kept.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -170,35 +170,33 @@ class Backlog:
     def page(
         self,
         *,
-        status: TaskStatus | str | None = None,
-        kind: str | None = None,
-        q: str | None = None,
+        status: Collection[TaskStatus | str] = (),
+        kind: str = "",
+        text: str = "",
         limit: int = 50,
         offset: int = 0,
     ) -> Sequence[Task]:
         """Tasks, the youngest first.
 
         Args:
-            status: only these.
-            kind: only these.
-            q: only where the id, the kind or the workflow holds these letters.
+            status: any of these; all when empty.
+            kind: only this one, unless empty.
+            text: only where the id, the kind or the workflow holds these letters.
             limit: how many at most.
             offset: how many to leave out first.
 
         Raises:
             InputError: no such status.
         """
-        query = select(*KEPT).where(*_filters(status, kind, q))
+        query = select(*KEPT).where(*_filters(status, kind, text))
         query = query.order_by(TASKS.c.submitted_at.desc(), TASKS.c.id.desc())
         return self._read(query.limit(limit).offset(offset))
 
-    def count(
-        self, *, status: TaskStatus | str | None = None, kind: str | None = None, q: str | None = None
-    ) -> int:
+    def count(self, *, status: Collection[TaskStatus | str] = (), kind: str = "", text: str = "") -> int:
         """How many tasks `page` would give without a limit."""
+        query = select(func.count()).select_from(TASKS).where(*_filters(status, kind, text))
         with self._records.reader() as session:
-            found = session.scalar(select(func.count()).select_from(TASKS).where(*_filters(status, kind, q)))
-        return int(found or 0)
+            return int(session.scalar(query) or 0)
 
     def waiting(self) -> Sequence[Task]:
         """Every task that waits, in the order of submission; without `ready_at` where it waits for others."""
@@ -356,19 +354,19 @@ def _task(row: Row[Any]) -> Task:
     return Task(**values)
 
 
-def _filters(status: TaskStatus | str | None, kind: str | None, q: str | None) -> list[ColumnElement[bool]]:
+def _filters(status: Collection[TaskStatus | str], kind: str, text: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if status is not None:
+    if status:
         try:
-            found.append(TASKS.c.status == TaskStatus(status).value)
+            found.append(TASKS.c.status.in_([TaskStatus(each).value for each in status]))
         except ValueError as error:
             raise InputError(
-                f"There is no task status {status}.", remedy=f"Use one of {', '.join(TaskStatus)}."
+                f"There is no task status {', '.join(status)}.", remedy=f"Use {', '.join(TaskStatus)}."
             ) from error
     if kind:
         found.append(TASKS.c.kind == kind)
-    if q:
-        found.append(or_(*(column.icontains(q, autoescape=True) for column in _SEARCHED)))
+    if text:
+        found.append(or_(*(column.icontains(text, autoescape=True) for column in _SEARCHED)))
     return found
 
 
@@ -393,7 +391,7 @@ def _check_moment(deadline: datetime | None) -> None:
 
 
 def _check_numbers(value: float, boost: float) -> None:
-    if not 0 < value < 1e9:
-        raise InputError(f"A task cannot be worth {value}.", remedy="Give a value above 0; 1 is usual.")
+    if not 0 <= value <= 1e9:
+        raise InputError(f"A task cannot be worth {value}.", remedy="Give 0 or more; 1 is usual.")
     if not -1 <= boost <= 1:
         raise InputError(f"A task cannot be boosted by {boost}.", remedy="Give a boost between -1 and 1.")

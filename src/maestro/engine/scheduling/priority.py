@@ -110,6 +110,11 @@ class Queue:
         """Those at the given places."""
         return Queue(**{each.name: getattr(self, each.name)[places] for each in fields(self)})
 
+    def joined(self, others: Queue) -> Queue:
+        """These, then the others."""
+        columns = [(getattr(self, each.name), getattr(others, each.name)) for each in fields(self)]
+        return Queue(*(np.concatenate(each) for each in columns))
+
 
 def lasting(queue: Queue) -> Floats:
     """The factors that time does not change, one row each, shape (5, n): complexity to boost."""

@@ -12,7 +12,7 @@ from maestro.engine.scheduling.estimator import TaskEstimator, situation, until_
 from maestro.engine.scheduling.explanation import Factor, Findings, factor_words, placement
 from maestro.engine.scheduling.forecaster import Interval
 from maestro.engine.scheduling.priority import FACTORS, Queue, Weights, contributions, values
-from maestro.engine.scheduling.task import Task
+from maestro.engine.scheduling.task import NewTask, Task
 from maestro.engine.words import Words
 
 
@@ -66,7 +66,7 @@ class Ranking:
         free: Mapping[str, float] | None = None,
     ) -> None:
         self.now = now
-        self._estimator, self._lengths, self._left_s, self._slots = estimator, lengths, left_s, slots
+        self._estimator, self._lengths, self.left_s, self.slots = estimator, lengths, left_s, slots
         tails = tails_of(needs, {each: length.mean for each, length in lengths.items()})
         columns = [
             (
@@ -91,7 +91,7 @@ class Ranking:
         self._values = values(self.queue, moment, weights, slots=slots, patience_s=patience_s)
         self._usual = parts.mean(axis=0) if len(tasks) else np.zeros(len(FACTORS))
         self._ahead = np.cumsum(self.queue.expected_s) - self.queue.expected_s
-        self._weights = weights
+        self._weights, self._patience_s, self._free = weights, patience_s, free
         self.places = {task.id: place for place, task in enumerate(self.tasks)}
 
     @property
@@ -133,9 +133,38 @@ class Ranking:
     def situation(self, task_id: str) -> dict[str, float]:
         """What its time to completion rests on; see `maestro.engine.scheduling.estimator.situation`."""
         place = self.places[task_id]
-        wait = until_free(float(self._ahead[place]), self._left_s, self._slots)
+        wait = until_free(float(self._ahead[place]), self.left_s, self.slots)
         rest = self.backlog_s - float(self.queue.expected_s[place])
-        return situation(self._lengths[task_id].median, wait, rest / self._slots)
+        return situation(self._lengths[task_id].median, wait, rest / self.slots)
+
+    def situation_of(
+        self, length: Interval, due_s: float, new: NewTask, *, since_s: float = 0.0
+    ) -> dict[str, float]:
+        """The situation of a task that has only just been asked for.
+
+        Args:
+            length: how long it takes.
+            due_s: its deadline in seconds since 1970, infinity for none.
+            new: the rest of it.
+            since_s: expected work that was asked for since this ranking was made.
+        """
+        moment, share = self.now.timestamp(), available(new.resources, self._free)
+        success = self._estimator.success(new.kind)
+        row = Queue(
+            *(
+                np.array([each])
+                for each in (moment, length.mean, due_s, new.value, 0.0, share, success, new.boost)
+            )
+        )
+        totals = contributions(
+            self.queue.joined(row), moment, self._weights, slots=self.slots, patience_s=self._patience_s
+        ).sum(axis=1)
+        ahead_s = float(self.queue.expected_s[totals[:-1] >= totals[-1]].sum())
+        backlog_s = self.backlog_s
+        if backlog_s > 0:
+            ahead_s += since_s * ahead_s / backlog_s
+        wait_s = until_free(ahead_s, self.left_s, self.slots)
+        return situation(length.median, wait_s, (backlog_s + since_s) / self.slots)
 
     def ends(self, task_id: str) -> Ends:
         """When it will be done."""

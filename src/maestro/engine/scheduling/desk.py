@@ -1,0 +1,303 @@
+"""Desk: where tasks are asked for, changed, listed and explained.
+
+It answers from the backlog and from what was learned. Every method may be called from any thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from maestro.clock import Clock
+from maestro.engine.scheduling.backlog import Backlog
+from maestro.engine.scheduling.better_order import propose
+from maestro.engine.scheduling.bottleneck import BottleneckFinder
+from maestro.engine.scheduling.estimator import features_of
+from maestro.engine.scheduling.experience import Experience
+from maestro.engine.scheduling.forecaster import Interval
+from maestro.engine.scheduling.ranking import Ends, Ranking
+from maestro.engine.scheduling.shortage import predict_shortage
+from maestro.engine.scheduling.task import NewTask, Task, TaskStatus
+from maestro.engine.scheduling.view import Forecast, TaskView, plain_words
+from maestro.settings import SchedulerSettings
+
+_FRESH_S = 1.0
+_LATER = tuple(status for status in TaskStatus if status is not TaskStatus.WAITING)
+_GROWN = 1.1
+_LOOK_BACK = timedelta(days=14)
+
+
+class TaskDesk:
+    """What others ask of the scheduler.
+
+    Args:
+        backlog: the tasks.
+        experience: what was learned from ended ones.
+        clock: the backlog's.
+        settings: slots and patience.
+        finder: measures bottlenecks; None where nobody does.
+        free: tells which resources are free, by name; None where nobody knows.
+        check: raises where a workflow is unknown or its inputs are wrong.
+        seed: of the search for a better order.
+
+    Example:
+        desk.submit("replenish", {"sales": [3, 1, 4]}, deadline=tomorrow, value=5).shape()
+    """
+
+    def __init__(
+        self,
+        backlog: Backlog,
+        experience: Experience,
+        clock: Clock,
+        settings: SchedulerSettings,
+        *,
+        finder: BottleneckFinder | None = None,
+        free: Callable[[], Mapping[str, float]] | None = None,
+        check: Callable[[str, Mapping[str, Any]], None] = lambda _workflow, _inputs: None,
+        seed: int = 42,
+    ) -> None:
+        self._backlog, self._experience, self._clock, self._settings = backlog, experience, clock, settings
+        self._finder, self._free, self._check, self._seed = finder, free, check, seed
+        self._lock = experience.lock
+        self._ranking: Ranking | None = None
+        self._held: list[Task] = []
+        self._since_s = 0.0
+        self._lengths: dict[str, Interval] = {}
+        self._lengths_at = 0
+        self.on_change: Callable[[], None] = lambda: None
+
+    # Asking
+
+    def submit(
+        self,
+        workflow: str,
+        inputs: Mapping[str, Any],
+        *,
+        kind: str | None = None,
+        deadline: datetime | None = None,
+        value: float = 1.0,
+        boost: float = 0.0,
+        needs: Sequence[str] = (),
+        resources: Mapping[str, float] | None = None,
+        task_id: str = "",
+    ) -> TaskView:
+        """Put a task into the backlog; asking twice with one id is asking once. See NewTask.
+
+        Raises:
+            NotFoundError: no such workflow.
+            InputError: an input, the id, the value, the boost or a needed task is not allowed.
+            PermanentError: an input is no plain data.
+            ConflictError: the id belongs to another task.
+        """
+        self._check(workflow, inputs)
+        new = NewTask(
+            workflow=workflow,
+            inputs=inputs,
+            kind=kind or workflow,
+            deadline=deadline,
+            value=value,
+            boost=boost,
+            needs=tuple(needs),
+            resources=dict(resources or {}),
+            id=task_id,
+        )
+        task = self._backlog.submit(new, None if needs else self._foresee(new))
+        self.on_change()
+        return self._view(task, self.ranking())
+
+    def change(self, task_id: str, **changes: Any) -> TaskView:
+        """Change `deadline` (None takes it away), `value` or `boost`; what is left out or None stays.
+
+        Raises:
+            NotFoundError: no such task.
+            ConflictError: it has ended.
+            InputError: a value is not allowed.
+        """
+        given = {name: each for name, each in changes.items() if name == "deadline" or each is not None}
+        task = self._backlog.change(task_id, **given)
+        self.on_change()
+        return self._view(task, self.ranking(fresh=True))
+
+    def get(self, task_id: str) -> TaskView:
+        """One task, explained.
+
+        Raises:
+            NotFoundError: there is none with this id.
+        """
+        return self._view(self._backlog.get(task_id), self.ranking())
+
+    def list(
+        self,
+        *,
+        status: Collection[str] = (),
+        kind: str = "",
+        text: str = "",
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[Sequence[TaskView], int]:
+        """Tasks, and how many there are in all: those that wait by priority, then the rest, youngest first.
+
+        Args:
+            status: any of these; all when empty.
+            kind: only this one, unless empty.
+            text: only where the id, the kind or the workflow holds these letters.
+            limit: how many at most.
+            offset: how many to leave out first.
+
+        Raises:
+            InputError: no such status.
+        """
+        ranking = self.ranking()
+        waiting: list[Task] = []
+        if not status or TaskStatus.WAITING in status:
+            with self._lock:
+                everyone = [*ranking.tasks, *self._held]
+            waiting = [each for each in everyone if _matches(each, kind, text)]
+        rest = [each for each in status or _LATER if each != TaskStatus.WAITING]
+        shown = waiting[offset : offset + limit]
+        total = len(waiting)
+        if rest:
+            total += self._backlog.count(status=rest, kind=kind, text=text)
+            missing = limit - len(shown)
+            if missing > 0:
+                beyond = max(0, offset - len(waiting))
+                found = self._backlog.page(status=rest, kind=kind, text=text, limit=missing, offset=beyond)
+                shown += found
+        return [self._view(each, ranking) for each in shown], total
+
+    def forecast(self) -> Forecast:
+        """What the backlog comes to in the next hours, and a better order where there is one."""
+        now = self._clock.now()
+        ranking = self.ranking()
+        recent = self._backlog.submitted_since(now - _LOOK_BACK)
+        with self._lock:
+            arrivals = [(each.submitted_at, self._length(each).mean) for each in recent]
+            held_s = sum(self._length(each).mean for each in self._held)
+        backlog_s = ranking.backlog_s + held_s
+        slots = ranking.slots
+        better = propose(ranking.queue, now.timestamp(), slots, np.random.default_rng(self._seed))
+        return Forecast(
+            backlog_s=backlog_s,
+            workers=slots,
+            shortage=predict_shortage(arrivals, backlog_s=backlog_s, workers=slots, now=now),
+            bottleneck=None if self._finder is None else self._finder.find(),
+            proposed_order=[ranking.tasks[place].id for place in better.places],
+            gain_s=better.gain_s,
+        )
+
+    # For the scheduler
+
+    def ranking(self, *, fresh: bool = False) -> Ranking:
+        """The tasks that could begin, in their order; not older than a second, or just made.
+
+        Args:
+            fresh: make it now.
+        """
+        with self._lock:
+            now = self._clock.now()
+            known = self._ranking
+            if known is None or fresh or abs((now - known.now).total_seconds()) > _FRESH_S:
+                known = self._ranking = self._rank(now)
+            return known
+
+    def learned(self) -> int:
+        """Learn from tasks that ended since the last time; how many there were."""
+        with self._lock:
+            return self._experience.catch_up()
+
+    def _rank(self, now: datetime) -> Ranking:
+        waiting = self._backlog.waiting()
+        self._forget(waiting)
+        self._held = [each for each in waiting if each.ready_at is None]
+        self._since_s = 0.0
+        admitted = self._backlog.admitted()
+        slots = self._settings.slots * max(1, len({each.admitted_by for each in admitted}))
+        return Ranking(
+            [each for each in waiting if each.ready_at is not None],
+            now,
+            weights=self._experience.weights,
+            estimator=self._experience.estimator,
+            lengths={each.id: self._length(each) for each in waiting},
+            needs=self._backlog.links() if self._held else {},
+            left_s=sorted(self._left_s(each, now) for each in admitted)[:slots],
+            slots=slots,
+            patience_s=self._settings.patience_s,
+            free=None if self._free is None else self._free(),
+        )
+
+    def _forget(self, waiting: Sequence[Task]) -> None:
+        """Estimate anew once clearly more is known; drop what no longer waits."""
+        count = self._experience.estimator.count
+        if count > self._lengths_at * _GROWN:
+            self._lengths, self._lengths_at = {}, count
+        here = {each.id for each in waiting}
+        self._lengths = {each: length for each, length in self._lengths.items() if each in here}
+
+    def _length(self, task: Task) -> Interval:
+        found = self._lengths.get(task.id)
+        if found is None:
+            found = self._experience.estimator.length(task.kind, task.features)
+            self._lengths[task.id] = found
+        return found
+
+    def _foresee(self, new: NewTask) -> dict[str, Any]:
+        """What is foreseen of a task at the moment at which it is submitted."""
+        estimator = self._experience.estimator
+        with self._lock:
+            ranking = self.ranking()
+            length = estimator.length(new.kind, features_of(new.inputs))
+            due_s = new.deadline.timestamp() if new.deadline else np.inf
+            found = ranking.situation_of(length, due_s, new, since_s=self._since_s)
+            self._since_s += length.mean
+            told = estimator.completion(new.kind, found)
+        return {"situation": found, "completion": vars(told), "length_s": length.mean}
+
+    # Showing
+
+    def _view(self, task: Task, ranking: Ranking) -> TaskView:
+        now = self._clock.now()
+        with self._lock:
+            if task.status is TaskStatus.WAITING and task.id in ranking.places:
+                return TaskView(
+                    task=task,
+                    priority=ranking.priority(task.id),
+                    factors=ranking.factors(task.id),
+                    explanation=ranking.explanation(task.id),
+                    length=self._length(task),
+                    ends=ranking.ends(task.id),
+                    age_s=task.age_s(now),
+                )
+            return TaskView(
+                task=task,
+                priority=0.0,
+                factors=(),
+                explanation=plain_words(task.status),
+                length=self._experience.estimator.length(task.kind, task.features),
+                ends=self._running_ends(task, now),
+                age_s=task.age_s(now),
+            )
+
+    def _left_s(self, task: Task, now: datetime) -> float:
+        """What an admitted task still needs, in seconds."""
+        elapsed = _elapsed_s(task, now)
+        return self._experience.estimator.left(task.kind, task.features, elapsed).median
+
+    def _running_ends(self, task: Task, now: datetime) -> Ends | None:
+        if task.status is not TaskStatus.ADMITTED:
+            return None
+        elapsed = _elapsed_s(task, now)
+        return Ends.after(now, self._experience.estimator.left(task.kind, task.features, elapsed))
+
+
+def _elapsed_s(task: Task, now: datetime) -> float:
+    return max(0.0, (now - (task.admitted_at or now)).total_seconds())
+
+
+def _matches(task: Task, kind: str, text: str) -> bool:
+    letters = text.casefold()
+    return (not kind or task.kind == kind) and (
+        not letters or any(letters in each.casefold() for each in (task.id, task.kind, task.workflow))
+    )

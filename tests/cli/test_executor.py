@@ -1,0 +1,96 @@
+"""`maestro executor`: takes workflows from modules, works on runs in a process of its own, and drains."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from maestro.cli.executor import load_graphs
+from maestro.errors import InputError
+
+Maestro = Callable[..., "subprocess.CompletedProcess[str]"]
+
+SHOP = """
+from maestro.engine import Graph
+
+def pack(number: int) -> int:
+    return number + 1
+
+ONE = Graph("one", [pack])
+GRAPHS = [ONE, Graph("two", [pack])]
+
+def both():
+    return GRAPHS
+
+NOTHING = []
+NUMBERS = [1, 2]
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a module with workflows in the present folder."""
+    (tmp_path / "some_shop.py").write_text(SHOP)
+    (tmp_path / "broken_shop.py").write_text("import no_such_thing_at_all")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    return "some_shop"
+
+
+@pytest.mark.parametrize(
+    ("place", "names"), [("", ["one", "two"]), (":ONE", ["one"]), (":both", ["one", "two"])]
+)
+def test_workflows_come_from_a_list_a_graph_or_a_function(shop: str, place: str, names: list[str]) -> None:
+    assert [graph.name for graph in load_graphs(shop + place)] == names
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("no_such_shop", "no module no_such_shop"),
+        ("some_shop:GONE", "has no GONE"),
+        ("some_shop:NOTHING", "is no workflow"),
+        ("some_shop:NUMBERS", "is no workflow"),
+    ],
+)
+def test_a_place_without_workflows_is_refused(shop: str, place: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        load_graphs(place)
+
+
+def test_an_error_inside_the_module_is_shown_as_it_is(shop: str) -> None:
+    with pytest.raises(ModuleNotFoundError, match="no_such_thing_at_all"):
+        load_graphs("broken_shop")
+
+
+def test_it_works_until_it_is_stopped_and_then_drains(shop: str, tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).parent / "maestro"), "executor", "--workflows", shop]
+    environment = {**os.environ, "MAESTRO_DATA_DIR": str(tmp_path / "data"), "COLUMNS": "200"}
+    process = subprocess.Popen(
+        [*command, "--drain-s", "1"],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert "works on one@1, two@1" in line
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "Left;" in out
+    assert "executor drains" in err
+
+
+def test_it_says_what_it_needs(maestro: Maestro) -> None:
+    assert maestro("executor").returncode == 2
+    help_ = maestro("executor", "--help")
+    assert "maestro executor --workflows shop.workflows" in help_.stdout

@@ -1,0 +1,150 @@
+"""Handover: an engine goes on with what another left, knows what it cannot run, and gives work to others."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
+from pathlib import Path
+
+import pytest
+
+from maestro.clock import RealClock
+from maestro.database import Database
+from maestro.engine import Engine, Graph, RunStatus
+from maestro.engine.executor_registry import ExecutorRegistry, ExecutorState
+from maestro.engine.handover import EngineRuns, executor_of
+from maestro.settings import EngineSettings, Settings
+
+worked: list[str] = []
+
+
+def first(number: int) -> int:
+    worked.append("first")
+    return number + 1
+
+
+async def second(first: int) -> int:
+    worked.append("second")
+    if worked.count("second") == 1:
+        await asyncio.sleep(3600)
+    return first * 2
+
+
+def other(number: int) -> int:
+    return number
+
+
+LONG = Graph("long", [first, second])
+OLD = Graph("shape", [first, second], version="1")
+NEW = Graph("shape", [first, other], version="2")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_worked() -> None:
+    worked.clear()
+
+
+@pytest.fixture
+async def runs_of(journal_url: str) -> AsyncIterator[Callable[..., EngineRuns]]:
+    """The runs of a process that knows these workflows; one can be open at a time."""
+    made: list[EngineRuns] = []
+
+    def make(*graphs: Graph) -> EngineRuns:
+        def engine(executor_id: str, lease: Callable[[], bool]) -> Engine:
+            settings = EngineSettings(executor_id=executor_id)
+            return Engine(journal_url, settings, RealClock(), lease=lease)
+
+        made.append(EngineRuns(graphs, engine))
+        return made[-1]
+
+    yield make
+    for each in made:
+        await each.close(0.0)
+
+
+Make = Callable[..., EngineRuns]
+
+
+def engine_of(runs: EngineRuns) -> Engine:
+    assert runs.engine is not None
+    return runs.engine
+
+
+async def until_worked(step: str) -> None:
+    async with asyncio.timeout(20):
+        while step not in worked:
+            await asyncio.sleep(0.01)
+
+
+async def test_another_executor_goes_on_with_what_one_left(runs_of: Make) -> None:
+    one, two = runs_of(LONG), runs_of(LONG)
+    await one.open("one", lambda: True)
+    run_id = await engine_of(one).start("long", {"number": 1})
+    await until_worked("second")
+    assert one.running_ids() == {run_id}
+    await one.close(0.0)
+    assert one.running_ids() == set()
+
+    await two.open("two", lambda: True)
+    left = await two.left_by("one")
+    assert [(each.id, each.known) for each in left] == [(run_id, True)]
+    await two.take_up([run_id])
+
+    assert await engine_of(two).wait(run_id, timeout_s=20) == {"second": 4}
+    assert worked == ["first", "second", "second"]
+    assert await two.left_by("one") == []
+    assert (await engine_of(two).inspect(run_id)).executor == "two"
+
+
+async def test_a_run_can_be_given_to_another_executor_that_is_not_there_yet(runs_of: Make) -> None:
+    one, two = runs_of(LONG), runs_of(LONG)
+    await one.open("one", lambda: True)
+    run_id = await engine_of(one).start("long", {"number": 1}, executor_id="two")
+    assert (await engine_of(one).inspect(run_id)).status is RunStatus.QUEUED
+    assert [each.id for each in await one.left_by("two")] == [run_id]
+    await one.close(0.0)
+
+    worked.append("second")  # as if it had been interrupted once
+    await two.open("two", lambda: True)
+    assert await engine_of(two).wait(run_id, timeout_s=20) == {"second": 4}
+
+
+@pytest.mark.parametrize("knows", [[NEW], [LONG], [Graph("shape", [first, other], version="1")]])
+async def test_a_run_of_another_name_version_or_shape_is_not_known(
+    runs_of: Make, knows: Collection[Graph]
+) -> None:
+    one, two = runs_of(OLD), runs_of(*knows)
+    await one.open("one", lambda: True)
+    run_id = await engine_of(one).start("shape", {"number": 1})
+    await until_worked("second")
+    await one.close(0.0)
+
+    await two.open("two", lambda: True)
+    assert [(each.id, each.known) for each in await two.left_by("one")] == [(run_id, False)]
+
+
+async def test_without_a_lease_nothing_is_worked(runs_of: Make) -> None:
+    one, two = runs_of(LONG), runs_of(LONG)
+    await one.open("one", lambda: False)
+    run_id = await engine_of(one).start("long", {"number": 1})
+    await asyncio.sleep(0.3)
+    assert worked == []
+    await one.close(0.0)
+
+    worked.append("second")
+    await two.open("two", lambda: True)
+    await two.take_up([run_id])
+    assert await engine_of(two).wait(run_id, timeout_s=20) == {"second": 4}
+
+
+async def test_an_executor_is_put_together_as_the_settings_say(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, executor={"drain_s": 0.0, "scan_s": 0.05})
+    executor = executor_of(settings, [LONG], RealClock())
+    assert executor.workflows == ["long@1"]
+    await executor.join()
+    assert executor.may_work()
+    stop = asyncio.Event()
+    stop.set()
+    await executor.work(until=stop)
+    assert not executor.may_work()
+    records = Database.open(settings.journal_url)
+    assert [each.state for each in ExecutorRegistry(records, RealClock()).list()] == [ExecutorState.GONE]
+    records.close()

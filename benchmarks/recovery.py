@@ -57,7 +57,7 @@ SEEDS = int(os.environ.get("MAESTRO_RECOVERY_SEEDS", "20"))
 FIRST_SEED = int(os.environ.get("MAESTRO_RECOVERY_FIRST_SEED", "0"))
 PATIENCE_S = 600.0
 WARM_UP_S = 60.0
-REST_S = 40.0
+REST_S = 30.0
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -37,6 +37,7 @@ def test_the_defaults_are_these() -> None:
             "concurrency": 100,
             "step_timeout_s": 300.0,
             "executor_id": "local",
+            "keep_runs_days": 30.0,
         },
         "adaptation": {
             "on": True,
@@ -57,7 +58,7 @@ def test_the_defaults_are_these() -> None:
             "reroute_until_s": 30.0,
             "alternative_until_s": 300.0,
             "degrade_until_s": 1800.0,
-            "relapse_s": 60.0,
+            "relapse_s": 30.0,
             "breaker_window_s": 30.0,
             "breaker_failure_rate": 0.5,
             "breaker_minimum_calls": 10,

@@ -78,6 +78,8 @@ class EngineSettings(_Part):
     """Seconds after which a step is given up, unless the step says otherwise."""
     executor_id: str = "local"
     """Name of this process among executors; a restarted process with the same name resumes its work."""
+    keep_runs_days: Positive = 30.0
+    """Days after which an ended run is forgotten by housekeeping."""
 
 
 class AdaptationSettings(_Part):
@@ -120,7 +122,7 @@ class RecoverySettings(_Part):
     """Seconds of an incident after which its component may be degraded and work compensated."""
     degrade_until_s: Positive = 1800.0
     """Seconds of an incident after which state is restored and a person is called."""
-    relapse_s: Positive = 60.0
+    relapse_s: Positive = 30.0
     """Seconds within which the same trouble coming back means that the last action had not worked."""
     breaker_window_s: Positive = 30.0
     """Seconds over which a circuit breaker counts failures."""

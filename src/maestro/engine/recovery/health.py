@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from maestro.clock import Clock
 from maestro.engine.recovery.signals import Signals
@@ -104,7 +104,7 @@ class Health:
     async def round(self) -> Mapping[str, Condition]:
         """Ask every check once, all at the same time, and return how the components are."""
         now = self._clock.now()
-        readings = await asyncio.gather(*(self._ask(check) for check in self._checks))
+        readings = await self._ask_all()
         worst: dict[str, Reading] = {}
         for check, reading in zip(self._checks, readings, strict=True):
             for metric, value in reading.metrics.items():
@@ -121,21 +121,28 @@ class Health:
         known = [self.conditions[name].reading.state for name in components if name in self.conditions]
         return max(known, key=order.index, default=HealthState.HEALTHY)
 
-    async def _ask(self, check: HealthCheck) -> Reading:
-        asking = asyncio.ensure_future(check.check())
-        timer = asyncio.ensure_future(self._clock.sleep(self._timeout_s))
+    async def _ask_all(self) -> list[Reading]:
+        """The answers of all checks, in their order; one timer for the round, for they begin together."""
+        asked = [asyncio.ensure_future(check.check()) for check in self._checks]
+        everybody: asyncio.Future[Any] = asyncio.gather(*asked, return_exceptions=True)
+        timer: asyncio.Future[Any] = asyncio.ensure_future(self._clock.sleep(self._timeout_s))
         try:
-            await asyncio.wait({asking, timer}, return_when=asyncio.FIRST_COMPLETED)
-            if asking.done():
-                return asking.result()
+            await asyncio.wait([everybody, timer], return_when=asyncio.FIRST_COMPLETED)
+            return [self._answer(each) for each in asked]
+        finally:
+            timer.cancel()
+            everybody.cancel()
+            await asyncio.gather(everybody, return_exceptions=True)
+
+    def _answer(self, asked: asyncio.Future[Reading]) -> Reading:
+        if not asked.done():
             words = f"No answer within {self._timeout_s:g} s."
             return Reading(HealthState.FAILING, "unreachable", words, {LATENCY: self._timeout_s, ERRORS: 1.0})
-        except Exception as error:
-            words = error.message if isinstance(error, MaestroError) else f"{type(error).__name__}: {error}"
-            return Reading(HealthState.FAILING, "unreachable", words, {ERRORS: 1.0})
-        finally:
-            asking.cancel()
-            timer.cancel()
+        error = asked.exception()
+        if error is None:
+            return asked.result()
+        words = error.message if isinstance(error, MaestroError) else f"{type(error).__name__}: {error}"
+        return Reading(HealthState.FAILING, "unreachable", words, {ERRORS: 1.0})
 
     def _condition(self, component: str, reading: Reading, now: datetime) -> Condition:
         before = self.conditions.get(component)

@@ -15,13 +15,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from maestro.clock import Clock
 from maestro.database import Database
-from maestro.engine.recovery import incident_words
+from maestro.engine.recovery import incident_words, trend
 from maestro.engine.recovery.action import Action
 from maestro.engine.recovery.dependencies import Dependencies
 from maestro.engine.recovery.diary import Diary
 from maestro.engine.recovery.playbook import Playbooks, situation_of
 from maestro.engine.recovery.signals import Signals
-from maestro.engine.recovery.trend import seconds_to_limit
 from maestro.engine.tables import EngineBase
 from maestro.engine.words import Words
 from maestro.settings import RecoverySettings
@@ -194,8 +193,8 @@ class Prevention:
         return found
 
     def _left_s(self, limit: Limit) -> float | None:
-        times, values = self._signals.recent(limit.component, limit.metric)
-        return seconds_to_limit(times, values, limit.limit)
+        times, values = self._signals.recent(limit.component, limit.metric, trend.WINDOW)
+        return trend.seconds_to_limit(times, values, limit.limit)
 
     def _fell(self, limit: Limit) -> Callable[[], bool]:
         """Whether a figure is a fifth of the way further from its limit than it was."""
@@ -205,8 +204,8 @@ class Prevention:
         return lambda: self._level(limit) <= wanted if falling else self._level(limit) >= wanted
 
     def _level(self, limit: Limit) -> float:
-        _, values = self._signals.recent(limit.component, limit.metric)
-        return float(np.median(values[-3:]))
+        _, values = self._signals.recent(limit.component, limit.metric, 3)
+        return float(np.median(values))
 
     def _unlikely(self, prediction: Prediction) -> Callable[[], bool]:
         def is_over() -> bool:

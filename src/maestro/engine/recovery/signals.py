@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,10 +68,13 @@ class Signals:
         """Names of the figures of a component."""
         return [metric for owner, metric in self._series if owner == component]
 
-    def recent(self, component: str, metric: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Times in seconds since the first reading of all, and values, oldest first."""
+    def recent(
+        self, component: str, metric: str, last: int | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Times in seconds since the very first reading, and values, oldest first; the `last` ones or all."""
         series = self._series.get((component, metric), ())
-        both = np.array(series, dtype=np.float64).reshape(-1, 2)
+        wanted = series if last is None else reversed(list(islice(reversed(series), last)))
+        both = np.array(list(wanted), dtype=np.float64).reshape(-1, 2)
         return both[:, 0], both[:, 1]
 
     def anomalies(self, noticed_at: datetime) -> list[Anomaly]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,8 +64,10 @@ async def launch(sqlite_url: str, wait_clock: HurriedClock) -> AsyncIterator[Lau
         url: str = sqlite_url,
         clock: Clock | None = None,
         settings: EngineSettings | None = None,
+        **options: Any,
     ) -> Engine:
-        engine = Engine(url, settings or EngineSettings(), clock or RealClock(), wait_clock=wait_clock)
+        chosen = settings or EngineSettings(queue_polling_s=0.05, watch_s=0.05)
+        engine = Engine(url, chosen, clock or RealClock(), wait_clock=wait_clock, **options)
         for graph in graphs:
             engine.register(graph)
         launched.append(engine)

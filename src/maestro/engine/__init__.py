@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from maestro.engine.failure import RunCancelledError, StepFailedError
 from maestro.engine.graph import Graph
-from maestro.engine.run import AttemptInfo, RunDetail, RunInfo, RunStatus, StepInfo, StepStatus
+from maestro.engine.run import AttemptInfo, RunDetail, RunInfo, RunStatus, StepInfo, StepStatus, WaitInfo
 from maestro.engine.step import Step, current_step, step
+from maestro.engine.subworkflow import subworkflow
 from maestro.engine.timetable import Daily, Every, Timetable
+from maestro.engine.wait import wait_for, wait_for_approval, wait_for_event, wait_until
 
 if TYPE_CHECKING:
     from maestro.engine.schedule import ScheduleInfo
@@ -35,8 +37,14 @@ __all__ = [
     "StepInfo",
     "StepStatus",
     "Timetable",
+    "WaitInfo",
     "current_step",
     "step",
+    "subworkflow",
+    "wait_for",
+    "wait_for_approval",
+    "wait_for_event",
+    "wait_until",
 ]
 
 _HEAVY = {"Engine": "maestro.engine.workflow", "ScheduleInfo": "maestro.engine.schedule"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,16 +11,20 @@ from datetime import datetime
 from typing import Any
 
 from maestro.engine import portable
-from maestro.engine.attempt import attempt
-from maestro.engine.calling import Errand, call_here, call_worker
 from maestro.engine.failure import RunFailedError, describe
 from maestro.engine.graph import Graph
-from maestro.engine.observation import Advice, StepAhead, StepOutcome
+from maestro.engine.rollback import roll_back
 from maestro.engine.slot import Slot
-from maestro.engine.step import CurrentStep, Node, Step, taking
-from maestro.engine.step_journal import Claim, Recorded, StepRecord
+from maestro.engine.step import Node, Step, taking
+from maestro.engine.step_journal import Claim, FencedError, Recorded, StepRecord
+from maestro.engine.step_work import StepWork
+from maestro.engine.subworkflow import Subworkflow
+from maestro.engine.wait import Wait
+from maestro.engine.waiting import Asked
 from maestro.engine.workplace import Workplace
-from maestro.errors import PolicyError
+
+CANCELLED = "/cancelled"
+"""Recorded as if it were a step: the run was cancelled, and what it did is to be taken back."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +60,25 @@ class Execution:
         self._missing = {one.name: len(self._graph.parents[one.name]) for one in self._graph.steps}
         self._by_name = {one.name: one for one in self._graph.steps}
         self._group = asyncio.TaskGroup()
-        self.attempts: dict[str, list[dict[str, Any]]] = {}
-        self.progress: dict[str, tuple[int, int]] = {}
+        self._failed = False
+        self._numbers = itertools.count(
+            1 + max((each.number for each in recorded.steps.values()), default=-1)
+        )
+        self.work_in_hand: dict[str, StepWork] = {}
+        self.waits: set[str] = set()
 
     async def work(self) -> dict[str, Any]:
         """Run to the end and give the record of the result.
 
         Raises:
-            RunFailedError: a step failed for good; every step that did not depend on it was still run.
+            RunFailedError: a step failed for good; every step that did not depend on it was still run, and
+                what could be undone was undone.
             FencedError: the run belongs to somebody else now.
         """
+        cancelled = self._recorded.steps.get(CANCELLED)
+        if cancelled is not None:
+            await self._roll_back(self._recorded.steps)
+            raise self._failure(None, cancelled.error or {})
         try:
             async with self._group:
                 self._begin([one for one in self._graph.steps if not self._missing[one.name]])
@@ -76,6 +90,7 @@ class Execution:
         for one in self._graph.steps:
             record = self._records[one.name]
             if record.error is not None:
+                await self._roll_back(self._records)
                 raise self._failure(one.name, record.error)
         result = {
             name: portable.loads(value)
@@ -83,6 +98,10 @@ class Execution:
             if (value := self._records[name].value) is not None
         }
         return {"result": result, "ended_at": self._place.patience.clock.now()}
+
+    @property
+    def _complete(self) -> bool:
+        return len(self._records) == len(self._by_name)
 
     def _begin(self, ready: list[Node]) -> None:
         """Start what has all its inputs; what is recorded is through at once."""
@@ -98,6 +117,9 @@ class Execution:
     def _through(self, name: str, record: StepRecord) -> list[Node]:
         """Keep how a step ended; gives those that wait for nothing any longer."""
         self._records[name] = record
+        if record.status == "failed" and not self._failed:
+            self._failed = True
+            self._place.waiting.give_up(self._order.run_id)
         free = []
         for child in self._graph.children[name]:
             self._missing[child] -= 1
@@ -107,18 +129,19 @@ class Execution:
 
     async def _one(self, node: Node, ready_at: float) -> None:
         try:
-            record = replace(await self._worked(node, ready_at), number=len(self._records))
-            await self._place.journal.record(self._claim, node.name, record)
+            record = replace(await self._worked(node, ready_at), number=next(self._numbers))
+            # the values of a map are in its chunks already
+            kept = replace(record, value=None) if node.kind == "map" else record
+            await self._place.journal.record(self._claim, node.name, kept)
+            if node.name in self.waits:
+                self.waits.discard(node.name)
+                await self._place.waiting.close(self._order.run_id, node.name)
             self._begin(self._through(node.name, record))
         except BaseException:
             self._slot.leave()
             raise
         if not self._complete:
             self._slot.leave()
-
-    @property
-    def _complete(self) -> bool:
-        return len(self._records) == len(self._by_name)
 
     async def _worked(self, node: Node, ready_at: float) -> StepRecord:
         lost = self._lost_parent(node)
@@ -131,115 +154,87 @@ class Execution:
         try:
             if node.when is not None and not node.when(**taking(node.when, arguments)):
                 return StepRecord("skipped", None, {"because": "its condition did not hold"})
+            if isinstance(node, Wait):
+                return await self._wait(node, arguments)
+            if isinstance(node, Subworkflow):
+                return await self._subworkflow(node, arguments)
+        except FencedError:
+            raise
         except Exception as error:
             return StepRecord("failed", None, {"error": describe(error)})
         assert isinstance(node, Step)
         size = len(self._inputs) + sum(len(value or "") for value in values.values())
-        return await self._step(node, arguments, size, ready_at)
+        work = StepWork(node, self._graph, self._claim, self._recorded, self._place)
+        self.work_in_hand[node.name] = work
+        return await work.work(arguments, size, self._slot, ready_at)
 
     def _lost_parent(self, node: Node) -> StepRecord | None:
         """That a step cannot be worked, and why; None where it can."""
         for parent in self._graph.parents[node.name]:
             record = self._records[parent]
             if record.status == "failed":
-                return StepRecord("skipped", None, {"because": f"{parent} failed", "failed": True})
+                return _lost(f"{parent} failed")
             if record.details.get("failed"):
-                return StepRecord("skipped", None, {"because": record.details["because"], "failed": True})
+                return _lost(record.details["because"])
         for parent in self._graph.needs(node.name):
             if self._records[parent].status == "skipped":
                 return StepRecord("skipped", None, {"because": f"{parent} was skipped"})
         return None
 
-    async def _step(self, one: Step, arguments: dict[str, Any], size: int, ready_at: float) -> StepRecord:
-        ahead = StepAhead(
+    async def _wait(self, node: Wait, arguments: Mapping[str, Any]) -> StepRecord:
+        if self._failed:
+            return _lost("another step failed")
+        since = self._place.patience.clock.now()
+        asked = Asked(
             self._order.run_id,
             self._graph.name,
-            self._graph.version,
-            one.name,
-            one.where,
-            size,
-            arguments,
-            self._features(),
+            node.name,
+            node.kind,
+            node.topic_for(arguments),
+            node.words_for(arguments),
+            since,
+            node.until(since, arguments),
         )
-        advice = self._place.advice(ahead)
-        if advice.refuse:
-            return StepRecord("failed", None, {"error": describe(PolicyError(advice.refuse))})
-        if advice.delay_s > 0:
-            async with self._slot.away():
-                await self._place.patience.wait_clock.sleep(advice.delay_s)
-        waited_s, origin = time.perf_counter() - ready_at, time.perf_counter()
-        record = await self._attempts(one, arguments, advice)
-        details = {**record.details, "waited_s": round(waited_s, 6)}
-        record = replace(record, details=details)
-        self._tell(ahead, record, waited_s, time.perf_counter() - origin)
-        return record
+        self.waits.add(node.name)
+        async with self._slot.away():
+            outcome = await self._place.waiting.outcome(asked)
+        if outcome is None:
+            return _lost("another step failed")
+        return StepRecord("succeeded", portable.dumps(outcome), {"attempts": [self._span(since)]})
 
-    async def _attempts(self, one: Step, arguments: dict[str, Any], advice: Advice) -> StepRecord:
-        where = advice.where or one.where
-        limit_s = one.timeout_s or self._place.patience.timeout_s
-        worker = [self._place.executor_id]
-        attempts = self.attempts[one.name] = list(self._recorded.attempts.get(one.name, ()))
+    async def _subworkflow(self, node: Subworkflow, arguments: Mapping[str, Any]) -> StepRecord:
+        since = self._place.patience.clock.now()
+        child_id = f"{self._order.run_id}/{node.name}"
+        self.waits.add(node.name)
+        async with self._slot.away():
+            result = await self._place.run_child(node.graph, arguments, child_id, self._order.run_id)
+        return StepRecord("succeeded", portable.dumps(result), {"attempts": [self._span(since)]})
 
-        async def call(current: CurrentStep) -> Any:
-            if where == "worker" and self._place.pool is not None:
-                errand = Errand(
-                    one.resources,
-                    f"{self._graph.name}.{one.name}",
-                    priority=float(self._graph.depths[one.name]),
-                )
-                return await call_worker(
-                    self._place.pool,
-                    one.fn,
-                    arguments,
-                    current,
-                    limit_s=limit_s,
-                    errand=errand,
-                    started=worker.append,
-                )
-            return await call_here(one.fn, arguments, current, limit_s)
+    def _span(self, since: datetime) -> dict[str, Any]:
+        return {
+            "started_at": since,
+            "ended_at": self._place.patience.clock.now(),
+            "seconds": None,
+            "error": None,
+        }
 
-        async def failed(number: int, record: dict[str, Any]) -> None:
-            await self._place.journal.record_attempt(self._claim, one.name, number, record)
-
-        current = CurrentStep(self._order.run_id, one.name, 0)
-        record = await attempt(
-            call,
-            current,
-            retries=one.retries,
-            patience=self._place.patience,
-            attempts=attempts,
-            failed=failed,
+    async def _roll_back(self, records: Mapping[str, StepRecord]) -> None:
+        await roll_back(
+            self._graph,
+            portable.loads(self._inputs),
+            records,
+            claim=self._claim,
+            recorded=self._recorded,
+            place=self._place,
         )
-        return replace(record, details={**record.details, "where": where, "worker": worker[-1]})
-
-    def _features(self) -> dict[str, float]:
-        now = self._place.patience.clock.now()
-        return {"hour": now.hour + now.minute / 60, "weekday": float(now.weekday())}
-
-    def _tell(self, ahead: StepAhead, record: StepRecord, waited_s: float, seconds: float) -> None:
-        if not self._place.observers:
-            return
-        error = record.error
-        outcome = StepOutcome(
-            ahead.run_id,
-            ahead.workflow,
-            ahead.version,
-            ahead.step,
-            record.details["worker"],
-            record.attempts[0]["started_at"] if record.attempts else self._place.patience.clock.now(),
-            waited_s,
-            seconds,
-            len(record.attempts),
-            record.status == "succeeded",
-            error["kind"] if error else "",
-            ahead.size,
-            ahead.features,
-        )
-        self._place.tell_step(outcome)
 
     def _failure(self, step: str | None, error: Mapping[str, Any]) -> RunFailedError:
         ended_at: datetime = self._place.patience.clock.now()
         return RunFailedError({"step": step, "error": dict(error), "ended_at": ended_at})
+
+
+def _lost(because: str) -> StepRecord:
+    return StepRecord("skipped", None, {"because": because, "failed": True})
 
 
 def _first(raised: BaseException) -> BaseException:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,9 @@ from maestro.engine import portable
 from maestro.engine.execution import Execution
 from maestro.engine.failure import RunFailedError
 from maestro.engine.graph import Graph
-from maestro.engine.run import RunDetail, RunInfo, RunStatus, StepInfo, StepStatus, attempts_of
+from maestro.engine.run import RunDetail, RunInfo, RunStatus, StepInfo, StepStatus, WaitInfo, attempts_of
 from maestro.engine.step import Node
-from maestro.engine.step_journal import Recorded, StepRecord
+from maestro.engine.step_journal import Recorded
 
 STATUSES: Mapping[str, RunStatus] = {
     "ENQUEUED": RunStatus.QUEUED,
@@ -36,11 +36,13 @@ class RunMarks:
         waits: whether it waits for something, although DBOS has it in hand.
         reason: why nobody works it.
         ended_at: when it was cancelled.
+        open_waits: what it waits for.
     """
 
     waits: bool = False
     reason: str = ""
     ended_at: datetime | None = None
+    open_waits: tuple[WaitInfo, ...] = ()
 
 
 def info_of(status: WorkflowStatus, marks: RunMarks) -> RunInfo:
@@ -82,48 +84,49 @@ def _arguments(status: WorkflowStatus) -> tuple[Any, ...]:
     return given + ({}, "", None, "1", "")[len(given) :]
 
 
-def detail_of(
-    info: RunInfo,
-    status: WorkflowStatus,
-    recorded: Recorded,
-    graph: Graph | None,
-    execution: Execution | None,
-) -> RunDetail:
+@dataclass(frozen=True)
+class Known:
+    """What this process knows of a run beyond DBOS's record of it.
+
+    Args:
+        recorded: what the journal knows of its steps.
+        graph: the workflow; None where this process does not know it, which shows the recorded steps only.
+        execution: the run at work, where it is worked here.
+        marks: what the engine's own tables say of it.
+    """
+
+    recorded: Recorded
+    graph: Graph | None
+    execution: Execution | None
+    marks: RunMarks
+
+
+def detail_of(info: RunInfo, status: WorkflowStatus, known: Known) -> RunDetail:
     """A run with its steps.
 
     Args:
         info: the run as it stands in a list.
         status: DBOS's record of the run.
-        recorded: what the journal knows of its steps.
-        graph: the workflow; None where this process does not know it, which shows the recorded steps only.
-        execution: the run at work, where it is worked here.
+        known: what is known beside that.
     """
-    inputs = inputs_of(status)
-    if graph is None:
-        names = [name for name in recorded.steps if "/" not in name]
-        steps = [_recorded_step(name, recorded) for name in names]
+    inputs, recorded = inputs_of(status), known.recorded
+    if known.graph is None:
+        steps = [_ended(name, recorded, {"parents": ()}) for name in recorded.steps if "/" not in name]
     else:
         values = {
             name: portable.loads(value)
             for name, record in recorded.steps.items()
             if (value := record.value) is not None
         }
-        steps = [
-            _step(one, graph, recorded=recorded, execution=execution, inputs=inputs, values=values)
-            for one in graph.steps
-        ]
+        steps = [_step(one, info.id, known, inputs, values) for one in known.graph.steps]
     return RunDetail(**vars(info), inputs=inputs, steps=tuple(steps))
 
 
 def _step(
-    node: Node,
-    graph: Graph,
-    *,
-    recorded: Recorded,
-    execution: Execution | None,
-    inputs: Mapping[str, Any],
-    values: Mapping[str, Any],
+    node: Node, run_id: str, known: Known, inputs: Mapping[str, Any], values: Mapping[str, Any]
 ) -> StepInfo:
+    recorded, graph = known.recorded, known.graph
+    assert graph is not None
     parents = graph.parents[node.name]
     reached = all(parent in recorded.steps for parent in parents)
     shape: dict[str, Any] = {
@@ -131,17 +134,25 @@ def _step(
         "kind": node.kind,
         "where": getattr(node, "where", "here"),
         "inputs": graph.arguments(node.name, inputs, values) if reached else None,
+        "progress": _progress(node, recorded),
+        "child_run_id": f"{run_id}/{node.name}" if node.kind == "workflow" and reached else "",
     }
     if node.name in recorded.steps:
-        return _recorded_step(node.name, recorded, **shape)
-    attempts = recorded.attempts.get(node.name, [])
+        return _ended(node.name, recorded, shape)
+    attempts: Sequence[Mapping[str, Any]] = recorded.attempts.get(node.name, [])
     status = StepStatus.PENDING
-    if execution is not None and node.name in execution.attempts:
-        status, attempts = StepStatus.RUNNING, execution.attempts[node.name]
+    shape["wait"] = next((each for each in known.marks.open_waits if each.step == node.name), None)
+    execution = known.execution
+    if shape["wait"] or (execution and node.name in execution.waits):
+        status = StepStatus.WAITING
+    elif execution and node.name in execution.work_in_hand:
+        work = execution.work_in_hand[node.name]
+        status, attempts = StepStatus.RUNNING, work.attempts
+        shape["progress"] = work.progress or shape["progress"]
     return StepInfo(node.name, status=status, attempts=attempts_of(attempts), error="", **shape)
 
 
-def _recorded_step(name: str, recorded: Recorded, **shape: Any) -> StepInfo:
+def _ended(name: str, recorded: Recorded, shape: Mapping[str, Any]) -> StepInfo:
     record = recorded.steps[name]
     undo = recorded.steps.get(f"{name}/undo")
     status, error = StepStatus(record.status), record.error
@@ -149,9 +160,6 @@ def _recorded_step(name: str, recorded: Recorded, **shape: Any) -> StepInfo:
         status = StepStatus.UNDONE if undo.error is None else StepStatus.UNDO_FAILED
         error = undo.error
     details = record.details
-    shape = {"parents": (), **shape}
-    if "where" in details:
-        shape["where"] = details["where"]
     return StepInfo(
         name,
         status=status,
@@ -159,11 +167,12 @@ def _recorded_step(name: str, recorded: Recorded, **shape: Any) -> StepInfo:
         error=error["message"] if error else "",
         worker=details.get("worker", ""),
         reason=details.get("because", ""),
-        output=_output(record),
+        output=None if record.value is None else portable.loads(record.value),
         failure_probability=details.get("failure_probability"),
-        **shape,
+        **{**shape, **({"where": details["where"]} if "where" in details else {})},
     )
 
 
-def _output(record: StepRecord) -> Any:
-    return None if record.value is None else portable.loads(record.value)
+def _progress(node: Node, recorded: Recorded) -> tuple[int, int] | None:
+    chunks = recorded.chunks.get(node.name)
+    return (sum(each.size for each in chunks), chunks[0].total) if chunks else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from dbos import DBOS
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,8 @@ from maestro.clock import Clock
 from maestro.database import Database
 from maestro.engine import portable
 from maestro.engine.definitions import Definitions
+from maestro.engine.execution import CANCELLED
+from maestro.engine.failure import RunCancelledError, describe
 from maestro.engine.graph import Graph
 from maestro.engine.inspection import inputs_of
 from maestro.engine.journal import outside
@@ -24,6 +27,7 @@ from maestro.engine.journal_tables import AttemptRow, ChunkRow, ClaimRow, StepRo
 from maestro.engine.run import RunInfo, RunStatus
 from maestro.engine.run_list import RunList
 from maestro.engine.runner import Runner
+from maestro.engine.waiting import Waiting
 from maestro.errors import ConflictError, NotFoundError
 
 
@@ -35,6 +39,7 @@ class Lifecycle:
         records: the engine's own tables.
         runs: tells where a run stands.
         runner: the runs of this process.
+        waiting: what runs wait for.
         clock: stamps what is cancelled.
     """
 
@@ -45,12 +50,14 @@ class Lifecycle:
         records: Database,
         runs: RunList,
         runner: Runner,
+        waiting: Waiting,
         clock: Clock,
     ) -> None:
         self._definitions = definitions
         self._records = records
         self._runs = runs
         self._runner = runner
+        self._waiting = waiting
         self._clock = clock
 
     async def cancel(self, run_id: str) -> None:
@@ -65,6 +72,10 @@ class Lifecycle:
         await outside(DBOS.cancel_workflow_async(run_id))
         await asyncio.to_thread(self._fence, run_id, self._clock.now())
         await self._runner.stop_here([run_id])
+        await self._waiting.close(run_id)
+        for child in await self._runs.children(run_id):
+            with contextlib.suppress(ConflictError):
+                await self.cancel(child.id)
         after = await self._runs.info(run_id)
         if after.status is not RunStatus.CANCELLED:
             _check_cancellable(after)
@@ -83,11 +94,31 @@ class Lifecycle:
                 remedy="Start a new run." if run.status.ended else "Wait for its end.",
             )
         await self._runner.stop_here([run_id])
+        for child in await self._runs.children(run_id):
+            with contextlib.suppress(ConflictError):  # it succeeded, or was rolled back and fails us again
+                await self.resume(child.id, queue)
         if run.status is RunStatus.FAILED:
             await asyncio.to_thread(self._forget_failures, run_id)
             await outside(DBOS.rewind_workflow_async(run_id, queue_name=queue))
         else:
             await outside(DBOS.resume_workflow_async(run_id, queue_name=queue))
+
+    async def roll_back(self, run_id: str, queue: str) -> None:
+        """Take back what a cancelled run did, on the queue of whoever shall do it; it then ends as failed."""
+        await asyncio.to_thread(self._mark_cancelled, run_id)
+        await outside(DBOS.resume_workflow_async(run_id, queue_name=queue))
+
+    async def take_known(self, queue: str) -> None:
+        """Go on with runs that were left because their version was not known, where it is known here."""
+        left = await asyncio.to_thread(self._left)
+        for run_id in left:
+            run = await self._runs.info(run_id)
+            if run.status is not RunStatus.WAITING:
+                continue
+            if self._definitions.find(run.workflow, run.version, run.fingerprint) is None:
+                continue
+            if await asyncio.to_thread(self._take, run_id):
+                await outside(DBOS.resume_workflow_async(run_id, queue_name=queue))
 
     async def prepare_restart(self, run_id: str, from_step: str) -> tuple[str, Graph, dict[str, Any]]:
         """Copy what a new run can keep of an ended one; gives the new id, the workflow and the inputs.
@@ -126,10 +157,33 @@ class Lifecycle:
         with self._records.session() as session:
             session.execute(statement.on_conflict_do_update(index_elements=["run_id"], set_=changed))
 
+    def _mark_cancelled(self, run_id: str) -> None:
+        error = describe(RunCancelledError(f"Run {run_id} was cancelled, and what it did was taken back."))
+        row = StepRow(
+            run_id=run_id,
+            step=CANCELLED,
+            number=0,
+            status="failed",
+            value=None,
+            details=portable.dumps({"error": error}),
+        )
+        with self._records.session() as session:
+            session.merge(row)
+
+    def _left(self) -> list[str]:
+        with self._records.reader() as session:
+            return list(session.scalars(select(ClaimRow.run_id).where(ClaimRow.reason != "").limit(100)))
+
+    def _take(self, run_id: str) -> bool:
+        """Whether this process is the first to take a run that was left."""
+        statement = update(ClaimRow).where(ClaimRow.run_id == run_id, ClaimRow.reason != "")
+        with self._records.session() as session:
+            return bool(session.connection().execute(statement.values(reason="")).rowcount)
+
     def _forget_failures(self, run_id: str) -> None:
         with self._records.session() as session:
             rows = session.scalars(select(StepRow).where(StepRow.run_id == run_id)).all()
-            if any(row.step.endswith("/undo") for row in rows):
+            if any("/" in row.step for row in rows):
                 raise ConflictError(
                     f"Run {run_id} was rolled back, so there is nothing left to go on from.",
                     remedy="Restart it from a step.",

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from dbos import DBOS, WorkflowStatus
 from sqlalchemy import select
 
 from maestro.database import Database
 from maestro.engine.definitions import Definitions
-from maestro.engine.inspection import STATUSES, RunMarks, detail_of, info_of
+from maestro.engine.inspection import STATUSES, Known, RunMarks, detail_of, info_of
 from maestro.engine.journal import outside
 from maestro.engine.journal_tables import ClaimRow
 from maestro.engine.run import RunDetail, RunInfo, RunStatus
 from maestro.engine.runner import Runner
 from maestro.engine.step_journal import Recorded, read_recorded
+from maestro.engine.waiting import Waiting
 from maestro.errors import InputError, NotFoundError
 
 PAGE = 500
@@ -28,7 +30,8 @@ Span = tuple[int, int]
 class RunList:
     """Reads runs out of DBOS's records and the engine's own."""
 
-    def __init__(self, definitions: Definitions, records: Database, runner: Runner) -> None:
+    def __init__(self, definitions: Definitions, records: Database, runner: Runner, waiting: Waiting) -> None:
+        self._waiting = waiting
         self._definitions = definitions
         self._records = records
         self._runner = runner
@@ -92,6 +95,12 @@ class RunList:
         counts[RunStatus.WAITING] += waiting
         return {status: counts[status] for status in RunStatus}
 
+    async def children(self, run_id: str) -> Sequence[RunInfo]:
+        """Runs of the sub-workflows of a run."""
+        found = await outside(DBOS.list_workflows_async(workflow_id_prefix=f"{run_id}/", load_output=False))
+        infos = (info_of(each, RunMarks()) for each in found)
+        return [each for each in infos if each.parent_id == run_id]
+
     async def inspect(self, run_id: str) -> RunDetail:
         """A run with its steps.
 
@@ -103,7 +112,8 @@ class RunList:
         info = info_of(status, marks[run_id])
         recorded = await asyncio.to_thread(self._recorded, run_id)
         graph = self._definitions.find(info.workflow, info.version, info.fingerprint)
-        return detail_of(info, status, recorded, graph, self._runner.execution(run_id))
+        known = Known(recorded, graph, self._runner.execution(run_id), marks[run_id])
+        return detail_of(info, status, known)
 
     async def _page(
         self, wanted: RunStatus | None, name: str | None, text: str | None, span: Span
@@ -132,6 +142,10 @@ class RunList:
                 part = run_ids[start : start + PAGE]
                 for claim in session.scalars(select(ClaimRow).where(ClaimRow.run_id.in_(part))):
                     marks[claim.run_id] = RunMarks(bool(claim.reason), claim.reason, claim.ended_at)
+                for wait in self._waiting.open_waits(part):
+                    before = marks[wait.run_id]
+                    waits = (*before.open_waits, wait)
+                    marks[wait.run_id] = replace(before, waits=True, open_waits=waits)
         return marks
 
     def _recorded(self, run_id: str) -> Recorded:

@@ -7,7 +7,7 @@ import queue
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Table, select
@@ -295,14 +295,28 @@ def read_recorded(connection: Connection, run_ids: Sequence[str]) -> Mapping[str
     for row in connection.execute(select(_STEPS).where(_STEPS.c.run_id.in_(run_ids))):
         details = portable.loads(row.details)
         found[row.run_id].steps[row.step] = StepRecord(row.status, row.value, details, row.number)
-    chunks = select(_CHUNKS).where(_CHUNKS.c.run_id.in_(run_ids)).order_by(_CHUNKS.c.start)
-    for row in connection.execute(chunks):
-        chunk = Chunk(row.start, row.size, row.total, row.items, row.seconds)
-        found[row.run_id].chunks[row.step].append(chunk)
+    _read_chunks(connection, run_ids, found)
     attempts = select(_ATTEMPTS).where(_ATTEMPTS.c.run_id.in_(run_ids)).order_by(_ATTEMPTS.c.number)
     for row in connection.execute(attempts):
         found[row.run_id].attempts[row.step].append(portable.loads(row.details))
     return found
+
+
+def _read_chunks(connection: Connection, run_ids: Sequence[str], found: Mapping[str, Recorded]) -> None:
+    chunks = select(_CHUNKS).where(_CHUNKS.c.run_id.in_(run_ids)).order_by(_CHUNKS.c.start)
+    for row in connection.execute(chunks):
+        chunk = Chunk(row.start, row.size, row.total, row.items, row.seconds)
+        found[row.run_id].chunks[row.step].append(chunk)
+    for recorded in found.values():
+        for step, record in recorded.steps.items():
+            if record.status == "succeeded" and "items" in record.details:
+                recorded.steps[step] = replace(record, value=joined(recorded.chunks[step]))
+
+
+def joined(chunks: Iterable[Chunk]) -> str:
+    """The whole result of a map as portable JSON: the lists of its chunks as one."""
+    parts = (chunk.items[1:-1] for chunk in sorted(chunks, key=lambda chunk: chunk.start))
+    return f"[{','.join(part for part in parts if part)}]"
 
 
 def _may_pass(error: DBAPIError) -> bool:

@@ -23,13 +23,15 @@ from maestro.engine.inspection import STATUSES
 from maestro.engine.journal import Journal, outside, queue_of
 from maestro.engine.lifecycle import Lifecycle
 from maestro.engine.observation import Advisor, Observer
-from maestro.engine.run import RunDetail, RunInfo, RunStatus
+from maestro.engine.run import RunDetail, RunInfo, RunStatus, WaitInfo
 from maestro.engine.run_list import RunList
 from maestro.engine.runner import Runner
 from maestro.engine.schedule import Schedule, ScheduleInfo, Schedules
 from maestro.engine.step_journal import StepJournal
+from maestro.engine.subworkflow import Subworkflow
 from maestro.engine.tables import create_tables
 from maestro.engine.timetable import Timetable
+from maestro.engine.waiting import Waiting
 from maestro.engine.workers.base import Pool
 from maestro.engine.workplace import Workplace
 from maestro.errors import ConfigurationError, ConflictError, InputError, TemporaryError
@@ -127,6 +129,9 @@ class Engine:
                 remedy="Register it before launching the engine.",
             )
         self._definitions.add(graph)
+        for one in graph.steps:
+            if isinstance(one, Subworkflow) and not self._definitions.has(one.graph):
+                self.register(one.graph)
 
     def definitions(self) -> Mapping[str, Sequence[Graph]]:
         """The workflows known here by name, each in all its versions, the one for new runs last."""
@@ -144,19 +149,28 @@ class Engine:
         try:
             await asyncio.to_thread(self._prepare_records)
             journal = StepJournal(self.records, self.executor_id)
+            waiting = Waiting(self.records, self._clock)
             place = Workplace(
-                journal, self._patience, self.executor_id, self.observers, self.advisor, self.pool
+                journal,
+                self._patience,
+                waiting,
+                self._run_child,
+                self.executor_id,
+                self.observers,
+                self.advisor,
+                self.pool,
             )
             runner = Runner(self._definitions, self.records, place, self._settings.concurrency)
-            runs = RunList(self._definitions, self.records, runner)
+            runs = RunList(self._definitions, self.records, runner, waiting)
             lifecycle = Lifecycle(
                 definitions=self._definitions,
                 records=self.records,
                 runs=runs,
                 runner=runner,
+                waiting=waiting,
                 clock=self._clock,
             )
-            self._live = _Live(journal, runner, runs, lifecycle)
+            self._live = _Live(journal, runner, runs, lifecycle, waiting)
             await self._journal.open()
             self._live.watcher = asyncio.create_task(self._watch(self._live))
         except BaseException:
@@ -261,10 +275,15 @@ class Engine:
         """
         return await self._here().runs.inspect(run_id)
 
-    async def cancel(self, run_id: str) -> None:
-        """Stop a run; what is recorded stays, and `resume` goes on from there.
+    async def cancel(self, run_id: str, *, roll_back: bool = False) -> None:
+        """Stop a run and its sub-workflows; what is recorded stays, and `resume` goes on from there.
 
         An async step is interrupted; a step in a thread cannot be, and its result is dropped.
+
+        Args:
+            run_id: which run.
+            roll_back: take back what it did, as if it had failed; it then ends as failed, and cannot be
+                resumed.
 
         Raises:
             NotFoundError: no such run.
@@ -272,6 +291,8 @@ class Engine:
             TemporaryError: the engine is not launched.
         """
         await self._here().lifecycle.cancel(run_id)
+        if roll_back:
+            await self._accepting().lifecycle.roll_back(run_id, self.queue)
 
     async def resume(self, run_id: str, *, executor_id: str | None = None) -> None:
         """Go on with a cancelled, stuck or failed run; steps that succeeded are not worked again.
@@ -305,6 +326,39 @@ class Engine:
         """
         new_id, graph, inputs = await self._accepting().lifecycle.prepare_restart(run_id, from_step)
         return await self._begin(graph, inputs, new_id, executor_id=executor_id)
+
+    async def signal(self, run_id: str, topic: str, payload: Any = None, by: str = "") -> None:
+        """Tell a run what it waits for: the answer to an approval, or an event.
+
+        An event that comes before the run waits for it is kept; an approval only counts once it is asked for.
+
+        Args:
+            run_id: which run.
+            topic: the name of the approval, or the topic of the event.
+            payload: plain data; of an approval {"approved": bool, "note": str}.
+            by: who says so.
+
+        Raises:
+            NotFoundError: no such run.
+            ConflictError: it has ended, or does not wait for this.
+            InputError: the payload of an approval says neither yes nor no.
+            TemporaryError: the engine is not launched.
+        """
+        live = self._here()
+        run = await live.runs.info(run_id)
+        if run.status.ended:
+            raise ConflictError(f"Run {run_id} has {run.status} already.", remedy="Start a new run.")
+        graph = self._definitions.find(run.workflow, run.version, run.fingerprint)
+        asks = graph is not None and any(one.kind == "approval" and one.name == topic for one in graph.steps)
+        await live.waiting.signal(run_id, topic, payload, by, keep=not asks)
+
+    async def waits(self) -> list[WaitInfo]:
+        """Approvals, events and times that runs wait for, the oldest first.
+
+        Raises:
+            TemporaryError: the engine is not launched.
+        """
+        return await asyncio.to_thread(self._here().waiting.open_waits)
 
     async def wait(self, run_id: str, timeout_s: float | None = None) -> dict[str, Any]:
         """Wait for the end of a run and give the results of its last steps by name.
@@ -396,6 +450,7 @@ class Engine:
             await asyncio.wait([live.watcher])
         await self._journal.close()
         if live is not None:
+            await live.waiting.stop()
             await live.journal.close()
         if self._records is not None:
             self._records.close()
@@ -406,6 +461,8 @@ class Engine:
             await asyncio.sleep(self._settings.watch_s)
             try:
                 await live.runner.stop_lost()
+                await live.waiting.look()
+                await live.lifecycle.take_known(self.queue)
             except Exception as error:
                 _log.warning("the journal cannot be watched", error=str(error))
 
@@ -437,6 +494,15 @@ class Engine:
                 remedy="Choose another run id.",
             ) from error
         return run_id
+
+    async def _run_child(
+        self, graph: Graph, inputs: Mapping[str, Any], run_id: str, parent_id: str
+    ) -> dict[str, Any]:
+        """Run a sub-workflow, or find its run, and give its result."""
+        if not self._here().runner.accepting:
+            raise asyncio.CancelledError  # this process leaves; whoever goes on with the run begins it
+        await self._begin(graph, inputs, run_id, parent_id=parent_id)
+        return await self.wait(run_id)
 
     async def _until_ended(
         self, run_id: str, timeout_s: float | None
@@ -479,4 +545,5 @@ class _Live:
     runner: Runner
     runs: RunList
     lifecycle: Lifecycle
+    waiting: Waiting
     watcher: asyncio.Task[None] | None = None

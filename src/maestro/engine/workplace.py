@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from maestro.engine.attempt import Patience
+from maestro.engine.graph import Graph
 from maestro.engine.observation import Advice, Advisor, Observer, RunOutcome, StepAhead, StepOutcome
 from maestro.engine.step_journal import StepJournal
+from maestro.engine.waiting import Waiting
 from maestro.engine.workers.base import Pool
 from maestro.telemetry import get_logger
+
+RunChild = Callable[[Graph, Mapping[str, Any], str, str], Awaitable[dict[str, Any]]]
+"""Runs a workflow with inputs, under an id, for the run of another id, and gives its result."""
 
 _log = get_logger("engine")
 
@@ -22,6 +27,8 @@ class Workplace:
     Args:
         journal: where step records are written.
         patience: clocks, default timeout, seed and lease.
+        waiting: what runs wait for.
+        run_child: runs a sub-workflow.
         executor_id: name of this process.
         observers: are told how steps and runs ended.
         advisor: is asked before a step begins.
@@ -30,6 +37,8 @@ class Workplace:
 
     journal: StepJournal
     patience: Patience
+    waiting: Waiting
+    run_child: RunChild
     executor_id: str
     observers: Sequence[Observer] = ()
     advisor: Advisor | None = None

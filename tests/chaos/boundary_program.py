@@ -8,6 +8,7 @@ are forked from a parent that opened nothing. What happened goes to FOLDER/cases
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
 import signal
@@ -17,10 +18,6 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import Engine as SqlEngine
-from sqlalchemy import event
-from sqlalchemy.engine.default import DefaultDialect
 
 from maestro.clock import RealClock
 from maestro.engine import Engine, Graph, current_step, step, step_journal
@@ -72,40 +69,6 @@ async def thank(bill: int, label: int) -> int:
 
 
 GRAPH = Graph("order", [reserve, bill, label, refund, thank])
-
-
-class Boundaries:
-    """Counts the commits that matter, and kills this process at one of them."""
-
-    def __init__(self, kill_at: int, moment: str) -> None:
-        self.count = 0
-        self._kill_at = kill_at
-        self._moment = moment
-        event.listen(SqlEngine, "before_cursor_execute", self._mark)
-        commit: Callable[..., Any] = DefaultDialect.do_commit
-
-        def counted(dialect: Any, connection: Any) -> None:
-            if not connection.info.pop("boundary", False):
-                commit(dialect, connection)
-                return
-            self.count += 1
-            self._die_at("before")
-            commit(dialect, connection)
-            self._die_at("after")
-
-        DefaultDialect.do_commit = counted  # type: ignore[method-assign]
-
-    def _die_at(self, moment: str) -> None:
-        if (self.count, moment) == (self._kill_at, self._moment):
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def _mark(self, connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
-        words = statement.lstrip().replace("main.", "")
-        ours = words.startswith("INSERT INTO engine_")
-        submitted = words.startswith("INSERT INTO workflow_status")
-        outcome = words.startswith("UPDATE workflow_status") and "SUCCESS" in str(given)
-        if ours or submitted or outcome:
-            connection.connection.info["boundary"] = True
 
 
 async def begin() -> None:
@@ -166,9 +129,13 @@ def play(folder: Path, kill_at: int, moment: str) -> dict[str, Any]:
     folder.mkdir()
     os.environ["MAESTRO_DATA_DIR"] = str(folder)
 
+    def die(number: int, when: str, _: Any) -> None:
+        if (number, when) == (kill_at, moment):
+            os.kill(os.getpid(), signal.SIGKILL)
+
     def first() -> None:
         name(folder, "first")
-        boundaries = Boundaries(kill_at, moment)
+        boundaries = importlib.import_module("boundaries").Boundaries(die)
         asyncio.run(begin())
         (folder / "boundaries").write_text(str(boundaries.count))
 

@@ -86,6 +86,7 @@ class CircuitBreaker:
         self._known_at: datetime | None = None
         self._calls = 0
         self._failures = 0
+        self._counted_at: datetime | None = None
         self._lock = threading.Lock()
 
     @property
@@ -163,6 +164,7 @@ class CircuitBreaker:
         with self._lock:
             self._calls += 1
             self._failures += failures
+            self._counted_at = self._clock.now()
             view = counted(self._known, self._calls, self._failures, self._clock.now(), self._settings)
             if view.state != "closed" or self._known.state != "closed" or self._is_old():
                 self._flush()
@@ -184,7 +186,9 @@ class CircuitBreaker:
 
     def _flush(self) -> None:
         calls, failures, self._calls, self._failures = self._calls, self._failures, 0, 0
-        now = self._clock.now()
+        now, counted_at = self._clock.now(), self._counted_at or self._clock.now()
+        if (now - counted_at).total_seconds() > self._settings.breaker_window_s:
+            calls = failures = 0
         self._change(lambda state: counted(state, calls, failures, now, self._settings))
 
     def _take_probe(self, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from maestro.clock import Clock
 from maestro.database import Database
 from maestro.engine.portable import dumps, loads
-from maestro.engine.scheduling.backlog_tables import KEPT, LINKS, TASKS, insert_new
+from maestro.engine.scheduling.backlog_tables import KEPT, LINKS, TASKS, insert_task
 from maestro.engine.scheduling.estimator import features_of
 from maestro.engine.scheduling.task import NewTask, Task, TaskStatus
 from maestro.errors import ConflictError, InputError, NotFoundError
@@ -78,7 +78,7 @@ class Backlog:
         }
         with self._records.session() as session:
             row["ready_at"] = None if self._open_needs(session, new.needs) else now
-            if not insert_new(session, TASKS, row):
+            if not insert_task(session, row):
                 self._check_same(session, row)
             elif new.needs:
                 session.execute(

@@ -76,9 +76,8 @@ KEPT = tuple(column for column in TASKS.c if column.name != "inputs")
 """Everything but the inputs, which may be large and are read one task at a time."""
 
 
-def insert_new(session: Session, table: Table, row: Mapping[str, Any]) -> bool:
-    """Insert a row unless its key is there already; whether it was inserted."""
-    dialect = session.get_bind().dialect.name
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    result: Any = session.execute(insert(table).values(**row).on_conflict_do_nothing())
-    return int(result.rowcount) == 1
+def insert_task(session: Session, row: Mapping[str, Any]) -> bool:
+    """Insert a task unless its id is there already; whether it was inserted."""
+    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(TASKS).values(**row).on_conflict_do_nothing().returning(TASKS.c.id)
+    return session.execute(statement).first() is not None

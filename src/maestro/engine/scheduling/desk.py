@@ -24,7 +24,6 @@ from maestro.engine.scheduling.task import NewTask, Task, TaskStatus
 from maestro.engine.scheduling.view import Forecast, TaskView, plain_words
 from maestro.settings import SchedulerSettings
 
-_FRESH_S = 1.0
 _LATER = tuple(status for status in TaskStatus if status is not TaskStatus.WAITING)
 _GROWN = 1.1
 _LOOK_BACK = timedelta(days=14)
@@ -119,7 +118,7 @@ class TaskDesk:
         given = {name: each for name, each in changes.items() if name == "deadline" or each is not None}
         task = self._backlog.change(task_id, **given)
         self.on_change()
-        return self._view(task, self.ranking(fresh=True))
+        return self._view(task, self.ranking(0.0))
 
     def get(self, task_id: str) -> TaskView:
         """One task, explained.
@@ -190,16 +189,16 @@ class TaskDesk:
 
     # For the scheduler
 
-    def ranking(self, *, fresh: bool = False) -> Ranking:
-        """The tasks that could begin, in their order; not older than a second, or just made.
+    def ranking(self, oldest_s: float = 1.0) -> Ranking:
+        """The tasks that could begin, in their order.
 
         Args:
-            fresh: make it now.
+            oldest_s: seconds for which an order made before will do; 0 makes it anew.
         """
         with self._lock:
             now = self._clock.now()
             known = self._ranking
-            if known is None or fresh or abs((now - known.now).total_seconds()) > _FRESH_S:
+            if known is None or abs((now - known.now).total_seconds()) >= oldest_s:
                 known = self._ranking = self._rank(now)
             return known
 

@@ -50,8 +50,9 @@ def run(ready_s: Floats, length_s: Floats, slots: int, choose: Chooser) -> Float
     waiting = np.empty(len(ready_s), dtype=np.intp)
     count, following = 0, 0
     free = [float("-inf")] * slots
+    now = float("-inf")
     while following < len(arrivals) or count:
-        now = free[0]
+        now = max(now, free[0])
         if not count:
             now = max(now, float(ready_s[arrivals[following]]))
         while following < len(arrivals) and ready_s[arrivals[following]] <= now:

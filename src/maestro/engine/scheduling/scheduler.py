@@ -1,8 +1,8 @@
 """Scheduler: admits tasks from the backlog into the engine, the most important first, and learns from them.
 
 A task is claimed by one conditional UPDATE and its run's id is made of its own, so that however many
-schedulers try, and wherever they die, a task is one run. What is admitted and not at its end is followed again
-after a restart, and looked after by every other scheduler on the same records.
+schedulers try, and wherever they die, a task is one run. What is admitted and not at its end is followed
+again after a restart, and looked after by every other scheduler on the same records.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ _log = get_logger("scheduler")
 
 _RECONCILE_S = 5.0
 """Seconds between two looks at tasks that other schedulers admitted."""
+_RANKED_S = 0.2
+"""Seconds for which an order serves to admit from it; ranking thousands of tasks is not free."""
 _LOST_AFTER = timedelta(seconds=30)
 """A task claimed for this long whose run does not exist was left by a process that died in between."""
 _CHECKED = 200
@@ -188,11 +190,13 @@ class Scheduler:
             await self._admit(free)
 
     async def _admit(self, free: int) -> None:
-        ranking = await asyncio.to_thread(self.desk.ranking, fresh=True)
+        ranking = await asyncio.to_thread(self.desk.ranking, _RANKED_S)
         for task in ranking.tasks:
             if free <= 0:
                 return
-            if await asyncio.to_thread(self._backlog.claim, task.id, self._id):
+            if task.id not in self._following and await asyncio.to_thread(
+                self._backlog.claim, task.id, self._id
+            ):
                 free -= await self._begin(task)
 
     async def _begin(self, task: Task) -> bool:

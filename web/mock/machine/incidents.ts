@@ -14,11 +14,12 @@ const kinds: Kind[] = [
   ["executor_lost", "executor:shop-3", { en: "An executor is gone; its runs were taken over", ko: "실행기가 사라져 다른 실행기가 이어받았습니다" }, { en: "Its process was killed", ko: "프로세스가 강제로 끝났습니다" }, "heartbeat_age_s"],
   ["step_failing", "step:reorder/forecast", { en: "A step fails more often than usual", ko: "한 단계가 평소보다 자주 실패합니다" }, { en: "Version 3 of “reorder” began an hour before", ko: "한 시간 전에 ‘reorder’ 버전 3이 시작됐습니다" }, "failure_rate"],
 ];
-const actions = ["restart", "reroute", "second_source", "degrade", "restore"] as const;
+const actions = ["reconnect", "replace_lost_workers", "hold_new_work", "give_memory_back", "add_a_worker"] as const;
+const layersOf = ["reroute", "alternative", "degrade", "restore"] as const;
 
 function makeIncident(index: number): IncidentDetail {
   const random = seeded(5000 + index);
-  const [, component, title, cause, symptom] = kinds[index % kinds.length] ?? kinds[0]!;
+  const [kind, component, title, cause, symptom] = kinds[index % kinds.length] ?? kinds[0]!;
   const status: IncidentStatus = index === 0 ? "recovering" : index === 1 ? "escalated" : index === 2 ? "open" : "resolved";
   const severity: Severity = index === 1 ? "critical" : (["low", "medium", "high", "medium"] as const)[Math.floor(random() * 4)] ?? "low";
   const begin = now - (index < 3 ? (index + 1) * 210_000 : index * 5_400_000);
@@ -29,24 +30,26 @@ function makeIncident(index: number): IncidentDetail {
     const last = at === layers - 1;
     const going = last && status === "recovering";
     return {
-      action: actions[at] ?? "restart",
-      layer: Math.min(4, at + 1),
+      action: actions[at] ?? "reconnect",
+      target: component,
+      layer: layersOf[at] ?? "restore",
       started_at: iso(from),
       ended_at: going ? null : iso(from + (took / layers) * 1000),
-      outcome: going ? "running" : last && status === "resolved" ? "recovered" : "failed",
+      outcome: going ? ("running" as const) : last && status === "resolved" ? ("recovered" as const) : at % 2 ? ("failed" as const) : ("no_effect" as const),
     };
   });
   const resolved = status === "resolved" ? iso(begin + (1 + took) * 1000) : null;
   const top = 0.6 + random() * 0.35;
   return {
     id: `i-${String(400 - index).padStart(5, "0")}`,
+    kind,
     title,
     status,
     severity,
     component,
     started_at: iso(begin),
     resolved_at: resolved,
-    layer: layers,
+    layer: layersOf[layers - 1] ?? "reroute",
     cause,
     recovery_s: resolved ? took : null,
     symptoms: [
@@ -63,12 +66,13 @@ function makeIncident(index: number): IncidentDetail {
       { at: iso(begin + 400), kind: "diagnosed", words: { en: "The likeliest cause was found", ko: "가장 그럴듯한 원인을 찾았습니다" } },
       ...tried.flatMap(({ started_at: at, outcome, ended_at: end }) => [
         { at, kind: "action", words: { en: "A recovery began", ko: "복구를 시작했습니다" } },
-        ...(end ? [{ at: end, kind: outcome, words: outcome === "recovered" ? { en: "It worked", ko: "효과가 있었습니다" } : { en: "It did not help", ko: "효과가 없었습니다" } }] : []),
+        ...(end ? [{ at: end, kind: outcome === "recovered" ? "recovered" : "failed", words: outcome === "recovered" ? { en: "It worked", ko: "효과가 있었습니다" } : { en: "It did not help", ko: "효과가 없었습니다" } }] : []),
       ]),
-      ...(status === "escalated" ? [{ at: iso(begin + 190_000), kind: "escalated", words: { en: "A person was called", ko: "사람을 불렀습니다" } }] : []),
+      ...(status === "escalated" ? [{ at: iso(begin + (2 + took) * 1000), kind: "escalated", words: { en: "A person was called", ko: "사람을 불렀습니다" } }] : []),
       ...(resolved ? [{ at: resolved, kind: "resolved", words: { en: "All figures are back in their range", ko: "모든 수치가 제자리로 돌아왔습니다" } }] : []),
     ],
     actions: tried,
+    note: "",
     acknowledged_by: index > 2 && random() < 0.3 ? "owner@example.com" : null,
   };
 }
@@ -90,7 +94,7 @@ export const playbooks: Playbook[] = kinds.map(([incident], index) => {
     incident_kind: incident,
     actions: shares.map((share, at) => {
       const tries = Math.round(4 + (share / sum) * 60 * random() + at);
-      return { action: actions[(at + index) % 4] ?? "restart", tries, successes: Math.round(tries * Math.min(0.98, share)), mean_recovery_s: 2 + random() * 40, probability_best: share / sum };
+      return { action: actions[(at + index) % 4] ?? "reconnect", tries, successes: Math.round(tries * Math.min(0.98, share)), mean_recovery_s: 2 + random() * 40, probability_best: share / sum };
     }),
   };
 });

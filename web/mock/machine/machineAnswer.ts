@@ -52,7 +52,10 @@ function tasksAnswer(method: string, [id, change]: string[], query: URLSearchPar
     else if (method === "PATCH") {
       if (typeof body.value === "number") task.value = body.value;
       if ("deadline" in body) task.deadline = body.deadline as string | null;
-      if (typeof body.boost === "number") task.priority += body.boost;
+      if (typeof body.boost === "number") {
+        task.priority += body.boost - task.boost;
+        task.boost = body.boost;
+      }
     }
     return ok(task);
   }
@@ -61,7 +64,7 @@ function tasksAnswer(method: string, [id, change]: string[], query: URLSearchPar
 }
 
 function workersAnswer(method: string, name: string | undefined, body: Body): Answer {
-  if (method === "POST") return ok(addWorker(Number(body.slots)));
+  if (method === "POST") addWorker(Number(body.slots));
   if (method === "PATCH") pool.balancing = body.balancing as Balancing;
   if (method === "DELETE") {
     const worker = pool.items.find((one) => one.name === name);

@@ -19,6 +19,7 @@ export const memory: Memory = {
   limit_bytes: limit,
   pressure: last.percent >= 95 ? "critical" : last.percent >= 90 ? "high" : last.percent >= 80 ? "medium" : "low",
   strategy: "balanced",
+  refusing: false,
   monitoring: true,
   tracing: true,
   history,
@@ -32,12 +33,12 @@ export const memory: Memory = {
   ].map(([where, size, count]) => ({ where: String(where), bytes: Number(size) * megabyte, count: Number(count) })),
   gc: { counts: [412, 6, 3], collections: [8214, 741, 38] },
   pools: [
-    { name: "arrays", items: 64, bytes: 256 * megabyte, hits: 48_211, misses: 212 },
-    { name: "buffers", items: 128, bytes: 32 * megabyte, hits: 120_882, misses: 1_904 },
+    { name: "arrays", items: 64, bytes: 256 * megabyte, lent_bytes: 48 * megabyte, limit_bytes: 512 * megabyte, hits: 48_211, misses: 212 },
+    { name: "buffers", items: 128, bytes: 32 * megabyte, lent_bytes: 4 * megabyte, limit_bytes: 64 * megabyte, hits: 120_882, misses: 1_904 },
   ],
   caches: [
-    { name: "forecasts", items: 2_400, bytes: 380 * megabyte, limit_bytes: 512 * megabyte, hits: 92_114, misses: 4_802, evictions: 311 },
-    { name: "features", items: 811, bytes: 96 * megabyte, limit_bytes: 128 * megabyte, hits: 21_040, misses: 6_120, evictions: 2_204 },
+    { name: "forecasts", items: 2_400, bytes: 380 * megabyte, limit_bytes: 512 * megabyte, hits: 92_114, misses: 4_802, evictions: 311, shared_hits: 0 },
+    { name: "features", items: 811, bytes: 96 * megabyte, limit_bytes: 128 * megabyte, hits: 21_040, misses: 6_120, evictions: 2_204, shared_hits: 1_310 },
   ],
   actions: [
     { at: iso(now - 49 * 60_000), words: { en: "Emptied the oldest half of the feature cache", ko: "특성 캐시의 오래된 절반을 비웠습니다" }, freed_bytes: 910 * megabyte },

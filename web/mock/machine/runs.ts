@@ -79,13 +79,14 @@ export function makeRun(index: number): Made {
       ended_at: ended ? iso(from + took * second) : null,
       attempts: worked && plan.kind !== "approval" && plan.kind !== "event" ? attemptsOf(from, took, tries, error, ended) : [],
       error,
+      reason: state === "skipped" ? "when: no order is large" : null,
       inputs: worked ? { since: "2024-03-14", place: "MAIN", agent: "replenishment" } : null,
       output: ended && state !== "failed" ? outputOf(plan.name, random()) : null,
       where: plan.where === "worker" ? "worker" : "here",
       worker: worked && plan.where === "worker" ? `process-${1 + (at % 6)}` : null,
       estimate_s: { mean, low: mean * 0.62, high: mean * 1.55 },
       progress: plan.kind === "map" && worked ? { done: state === "running" ? 1480 : 2400, total: 2400 } : null,
-      wait: state === "waiting" ? { kind: plan.kind, topic: plan.name, until: plan.kind === "event" ? iso(today + 2 * 86_400 * second) : iso(today + 20 * 3600 * second) } : null,
+      wait: state === "waiting" ? { kind: plan.kind === "approval" ? "approval" : "event", topic: plan.name, until: plan.kind === "event" ? iso(today + 2 * 86_400 * second) : iso(today + 20 * 3600 * second) } : null,
       child_run_id: plan.kind === "workflow" && worked ? "run-00006" : null,
       failure_probability: state === "pending" || state === "running" ? Math.round((0.01 + random() ** 4 * 0.4) * 1000) / 1000 : null,
     };
@@ -102,6 +103,7 @@ export function makeRun(index: number): Made {
     started_at: status === "queued" ? null : iso(begin),
     ended_at: over ? iso(last) : null,
     error: status === "failed" ? (steps.find((step) => step.error)?.error ?? null) : null,
+    reason: status === "stuck" ? "no executor knows version 1" : null,
     executor: status === "queued" ? null : `shop-${1 + (index % 2)}`,
     progress: { done, total: steps.length },
     estimate: over || status === "waiting" ? null : { ends_at: iso(today + left * second), low: iso(today + left * 0.7 * second), high: iso(today + left * 1.6 * second) },
@@ -145,8 +147,9 @@ export const waits: Wait[] = [...runDetails.values()].flatMap((run) =>
     .filter((step) => step.wait)
     .map((step) => ({
       run_id: run.id,
+      workflow: run.workflow,
       step: step.name,
-      kind: step.kind,
+      kind: step.wait?.kind ?? "event",
       topic: step.name,
       since: step.started_at ?? run.started_at ?? iso(today),
       until: step.wait?.until ?? null,
@@ -157,13 +160,13 @@ export const waits: Wait[] = [...runDetails.values()].flatMap((run) =>
     })),
 );
 
-const changes: [string, string, string, string, Adaptation["state"], number, number][] = [
-  ["reorder", "forecast", "Chunks of 48 instead of 16 items", "한 번에 16개 대신 48개씩 처리", "kept", 58, 41],
-  ["train_forecasts", "train_daily", "Four workers instead of two", "작업자 둘 대신 넷으로 처리", "trial", 132, 95],
-  ["import_sales", "check_rows", "Run beside the server instead of on a worker", "작업자 대신 서버에서 처리", "reverted", 36, 52],
-  ["reorder", "place_orders", "Waits 30 s after the supplier’s server failed", "공급처 서버 장애 뒤 30초 기다림", "kept", 9.1, 4.2],
+const changes: [string, string, string, string, Adaptation["state"], number | string, number | string, number | null][] = [
+  ["reorder", "forecast", "Work 48 items in one chunk instead of 16.", "한 묶음에 16개 대신 48개씩 처리합니다.", "kept", 16, 48, 0.29],
+  ["train_forecasts", "train_daily", "Work 4 chunks at once instead of 2.", "묶음을 2개 대신 4개씩 동시에 처리합니다.", "trial", 2, 4, null],
+  ["import_sales", "check_rows", "Run it beside the server.", "서버에서 실행합니다.", "reverted", "worker", "here", -0.31],
+  ["reorder", "place_orders", "Wait 30 s before a start that would probably fail.", "실패할 것으로 예상되면 30초 기다렸다가 시작합니다.", "kept", 0, 30, 0.12],
 ];
-export const adaptations: Adaptation[] = changes.map(([workflow, step, en, ko, state, before, after], index) => ({
+export const adaptations: Adaptation[] = changes.map(([workflow, step, en, ko, state, before, after, gain], index) => ({
   id: `a-${index + 1}`,
   workflow,
   step,
@@ -171,6 +174,8 @@ export const adaptations: Adaptation[] = changes.map(([workflow, step, en, ko, s
   at: iso(today - (index + 1) * 31 * 3600 * second),
   before,
   after,
-  gain: (before - after) / before,
+  gain,
+  runs: gain === null ? 3 : 24 + index * 7,
+  by: "",
   state,
 }));

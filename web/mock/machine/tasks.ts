@@ -17,7 +17,7 @@ const kinds: [string, string, number][] = [
 function factorsOf(random: () => number, deadline: string | null): Factor[] {
   const told: [string, number, Words][] = [
     ["urgency", deadline ? random() : 0.05, deadline ? { en: "Slack of 12 minutes before its deadline", ko: "마감까지 여유 12분" } : { en: "No deadline", ko: "마감 없음" }],
-    ["impact", random(), { en: "Its value is above that of 7 in 10 tasks", ko: "작업 10개 중 7개보다 가치가 큽니다" }],
+    ["value", random(), { en: "Its value is above that of 7 in 10 tasks", ko: "작업 10개 중 7개보다 가치가 큽니다" }],
     ["dependencies", random() * 0.7, { en: "Three tasks wait for it", ko: "다른 작업 3개가 기다립니다" }],
     ["complexity", -random() * 0.5, { en: "Takes longer than most", ko: "대부분의 작업보다 오래 걸립니다" }],
     ["resources", random() * 0.4, { en: "What it needs is free", ko: "필요한 자원이 비어 있습니다" }],
@@ -52,7 +52,8 @@ function makeTask(index: number): Task {
       ? { en: "Early because its deadline is near and its value is high", ko: "마감이 가깝고 가치가 커서 앞에 있습니다" }
       : { en: "Later because nothing presses; it rises the longer it waits", ko: "급하지 않아 뒤에 있으며, 기다릴수록 올라갑니다" },
     deadline,
-    value: Math.round(random() ** 3 * 900),
+    value: Math.round(random() ** 3 * 90) / 10,
+    boost: 0,
     submitted_at: iso(submitted),
     admitted_at: status === "waiting" || status === "cancelled" ? null : iso(submitted + 40_000),
     ended_at: over ? iso(submitted + (40 + mean) * 1000) : null,

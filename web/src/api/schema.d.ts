@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/v1/adaptations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Adaptations
+         * @description Adaptations, newest first.
+         */
+        get: operations["list_adaptations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adaptations/{adaptation_id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revert Adaptation
+         * @description Do it as before from the next step on; it is not tried again.
+         */
+        post: operations["revert_adaptation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -162,6 +202,46 @@ export interface paths {
          * @description End this session: its access tokens and refresh tokens are void at once.
          */
         post: operations["sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/breakers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Breakers
+         * @description Every circuit breaker that any process has used.
+         */
+        get: operations["list_breakers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/breakers/{name}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Breaker
+         * @description Close a breaker by hand; other processes follow within a second.
+         */
+        post: operations["reset_breaker"];
         delete?: never;
         options?: never;
         head?: never;
@@ -332,6 +412,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Executors
+         * @description Every process that works on runs, or did so lately.
+         */
+        get: operations["list_executors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executors/{executor_id}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drain Executor
+         * @description Ask an executor to end its steps, take no more work and leave; others go on with its runs.
+         */
+        post: operations["drain_executor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -378,6 +498,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Incidents
+         * @description Incidents, newest first; `q` searches components and titles.
+         */
+        get: operations["list_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Incident
+         * @description One incident: symptoms, ranked causes with their evidence, timeline, what was tried.
+         */
+        get: operations["read_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Incident
+         * @description Say that a person looks after it.
+         */
+        post: operations["acknowledge_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Incident
+         * @description Close it by hand.
+         */
+        post: operations["resolve_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -400,6 +600,106 @@ export interface paths {
          * @description Change the own name, language or password; a new password ends every other session.
          */
         patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/memory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Memory
+         * @description What this process holds now, lately and where; places are those of the latest snapshot.
+         */
+        get: operations["read_memory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/monitoring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Monitoring
+         * @description Start or stop measuring at the interval, and tracing, which slows the process down.
+         */
+        post: operations["change_monitoring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/relieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Relieve Memory
+         * @description Give up now what the strategy gives up at high pressure.
+         */
+        post: operations["relieve_memory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Snapshot
+         * @description Measure now, and find the places that hold the most; while tracing this may take a second.
+         */
+        post: operations["take_snapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/strategy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Strategy
+         * @description Trade speed for memory by another strategy from now on.
+         */
+        post: operations["change_strategy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/orders": {
@@ -530,6 +830,26 @@ export interface paths {
         patch: operations["change_person"];
         trace?: never;
     };
+    "/api/v1/playbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Playbooks
+         * @description What recovery has learned: which action works in which situation.
+         */
+        get: operations["list_playbooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products/{product_id}": {
         parameters: {
             query?: never;
@@ -544,6 +864,26 @@ export interface paths {
         get: operations["read_product"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/self-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Self Test
+         * @description Write and read the database, run a small workflow, ask the workers, look at clock, disk and memory.
+         */
+        post: operations["run_self_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -634,6 +974,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description Tasks: those that wait by priority, the rest by age, youngest first.
+         */
+        get: operations["list_tasks"];
+        put?: never;
+        /**
+         * Submit Task
+         * @description Put a task into the backlog.
+         */
+        post: operations["submit_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Forecast Tasks
+         * @description What the backlog comes to in the next hours, and a better order where there is one.
+         */
+        get: operations["forecast_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Task
+         * @description One task with its explained priority.
+         */
+        get: operations["read_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Task
+         * @description Change deadline, value or boost of a task that waits; its priority follows at once.
+         */
+        patch: operations["change_task"];
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Task
+         * @description Take a task out of the backlog, or stop its run.
+         */
+        post: operations["cancel_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Waits
+         * @description Approvals and events that runs wait for, the oldest first.
+         */
+        get: operations["list_waits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Workers
+         * @description Every worker with its load.
+         */
+        get: operations["list_workers"];
+        put?: never;
+        /**
+         * Add Workers
+         * @description Add workers on this machine.
+         */
+        post: operations["add_workers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Workers
+         * @description Deal tasks out by another rule.
+         */
+        patch: operations["change_workers"];
+        trace?: never;
+    };
+    "/api/v1/workers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Worker
+         * @description Retire a worker: it ends its tasks and leaves; what takes longer than a minute goes to another.
+         */
+        delete: operations["remove_worker"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows": {
         parameters: {
             query?: never;
@@ -643,9 +1139,29 @@ export interface paths {
         };
         /**
          * List Workflows
-         * @description Runs, the youngest first.
+         * @description Runs, the youngest first; `q` is how their ids begin.
          */
         get: operations["list_workflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Definitions
+         * @description Every workflow that this process knows, with its steps and its runs by status.
+         */
+        get: operations["list_definitions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -663,7 +1179,7 @@ export interface paths {
         };
         /**
          * Read Workflow
-         * @description A run with its steps.
+         * @description A run with its steps: attempts, inputs, outputs, estimates, critical path.
          */
         get: operations["read_workflow"];
         put?: never;
@@ -694,6 +1210,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{run_id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart Workflow
+         * @description Run an ended run again from a step, under a new id; the answer is the new run.
+         */
+        post: operations["restart_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{run_id}/resume": {
         parameters: {
             query?: never;
@@ -705,9 +1241,29 @@ export interface paths {
         put?: never;
         /**
          * Resume Workflow
-         * @description Go on with a cancelled or stuck run.
+         * @description Go on with a cancelled, stuck or failed run; steps that succeeded are not worked again.
          */
         post: operations["resume_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{run_id}/signals/{topic}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signal Workflow
+         * @description Tell a waiting step what it waits for, such as an approval.
+         */
+        post: operations["signal_workflow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -730,6 +1286,41 @@ export interface components {
                 [key: string]: unknown;
             };
             summary: components["schemas"]["Words"];
+        };
+        /**
+         * AdaptationView
+         * @description Something done differently, such as 40 items in one chunk instead of 10.
+         *
+         *     `gain` is a share of the pace, or of the starts where failures were avoided; null until it is measured.
+         */
+        AdaptationView: {
+            /** After */
+            after: number | string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: number | string;
+            /** By */
+            by: string;
+            /** Gain */
+            gain: number | null;
+            /** Id */
+            id: string;
+            /** Runs */
+            runs: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "trial" | "kept" | "reverted";
+            /** Step */
+            step: string;
+            what: components["schemas"]["Words"];
+            /** Workflow */
+            workflow: string;
         };
         /**
          * Adjustment
@@ -866,14 +1457,26 @@ export interface components {
             waiting: number;
         };
         /**
+         * AllocationView
+         * @description A place in the code whose allocations are still held.
+         */
+        AllocationView: {
+            /** Bytes */
+            bytes: number;
+            /** Count */
+            count: number;
+            /** Where */
+            where: string;
+        };
+        /**
          * AttemptView
-         * @description One attempt at a step.
+         * @description One attempt at a step; its seconds are seconds of life.
          */
         AttemptView: {
             /** Ended At */
             ended_at: string | null;
             /** Error */
-            error: string;
+            error: string | null;
             /** Seconds */
             seconds: number | null;
             /**
@@ -965,6 +1568,64 @@ export interface components {
             shop_name: string;
         };
         /**
+         * BottleneckView
+         * @description The step that the rest waits for.
+         */
+        BottleneckView: {
+            /** Step */
+            step: string;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * BreakerList
+         * @description Every breaker.
+         */
+        BreakerList: {
+            /** Items */
+            items: components["schemas"]["BreakerView"][];
+        };
+        /**
+         * BreakerView
+         * @description A circuit breaker; `failures` are those in its window.
+         */
+        BreakerView: {
+            /** Failures */
+            failures: number;
+            /** Name */
+            name: string;
+            /** Opened At */
+            opened_at: string | null;
+            /** Retry At */
+            retry_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "closed" | "open" | "half_open";
+        };
+        /**
+         * CacheView
+         * @description A cache; `shared_hits` are those of the hits that Redis answered.
+         */
+        CacheView: {
+            /** Bytes */
+            bytes: number;
+            /** Evictions */
+            evictions: number;
+            /** Hits */
+            hits: number;
+            /** Items */
+            items: number;
+            /** Limit Bytes */
+            limit_bytes: number;
+            /** Misses */
+            misses: number;
+            /** Name */
+            name: string;
+            /** Shared Hits */
+            shared_hits: number;
+        };
+        /**
          * CanView
          * @description What a manager may do with a decision now.
          */
@@ -975,6 +1636,31 @@ export interface components {
             reject: boolean;
             /** Undo */
             undo: boolean;
+        };
+        /**
+         * CauseView
+         * @description A suspect, with its evidence.
+         */
+        CauseView: {
+            /** Component */
+            component: string;
+            /** Evidence */
+            evidence: components["schemas"]["Words"][];
+            /** Probability */
+            probability: number;
+        };
+        /**
+         * CheckView
+         * @description One thing that was tried: whether it worked, and how many seconds it took.
+         */
+        CheckView: {
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /** Seconds */
+            seconds: number;
+            words: components["schemas"]["Words"];
         };
         /**
          * ClockChange
@@ -1020,6 +1706,16 @@ export interface components {
             seconds_per_day: number;
             /** Speed */
             speed: number;
+        };
+        /**
+         * CollectorView
+         * @description Garbage collection by generation: objects that wait, collections so far.
+         */
+        CollectorView: {
+            /** Collections */
+            collections: number[];
+            /** Counts */
+            counts: number[];
         };
         /**
          * CycleGainView
@@ -1136,6 +1832,62 @@ export interface components {
             timeline: components["schemas"]["TimelineView"][];
         };
         /**
+         * DefinedStepView
+         * @description A step as its workflow declares it.
+         */
+        DefinedStepView: {
+            /** Conditional */
+            conditional: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "step" | "map" | "workflow" | "approval" | "event" | "timer";
+            /** Name */
+            name: string;
+            /** Parents */
+            parents: string[];
+            /** Resources */
+            resources: {
+                [key: string]: number;
+            };
+            /** Retries */
+            retries: number;
+            /** Timeout S */
+            timeout_s: number | null;
+            /** Undo */
+            undo: boolean;
+            /**
+             * Where
+             * @enum {string}
+             */
+            where: "here" | "worker";
+        };
+        /**
+         * DefinitionList
+         * @description Every workflow that this process knows.
+         */
+        DefinitionList: {
+            /** Items */
+            items: components["schemas"]["DefinitionView"][];
+        };
+        /**
+         * DefinitionView
+         * @description A workflow that this process knows: its versions, the steps of the latest, and its runs by status.
+         */
+        DefinitionView: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Name */
+            name: string;
+            /** Steps */
+            steps: components["schemas"]["DefinedStepView"][];
+            /** Versions */
+            versions: string[];
+        };
+        /**
          * Delivery
          * @description Pieces that arrived, by product id; left out means all that is missing.
          */
@@ -1180,6 +1932,27 @@ export interface components {
             unit: string;
         };
         /**
+         * EndsView
+         * @description When something will probably end, with the interval that holds four of five cases.
+         */
+        EndsView: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * High
+             * Format: date-time
+             */
+            high: string;
+            /**
+             * Low
+             * Format: date-time
+             */
+            low: string;
+        };
+        /**
          * EvidenceView
          * @description How much of its next level an agent has proved, in points and in words.
          */
@@ -1192,6 +1965,62 @@ export interface components {
             points: number;
             /** Towards */
             towards: ("shadow" | "advise" | "bounded" | "full") | null;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * ExecutorList
+         * @description Every executor, those that joined last first.
+         */
+        ExecutorList: {
+            /** Items */
+            items: components["schemas"]["ExecutorView"][];
+        };
+        /**
+         * ExecutorView
+         * @description A process that works on runs; `workflows` are those that it knows, as `name@version`.
+         */
+        ExecutorView: {
+            /**
+             * Heartbeat At
+             * Format: date-time
+             */
+            heartbeat_at: string;
+            /** Host */
+            host: string;
+            /** Id */
+            id: string;
+            /** Pid */
+            pid: number;
+            /** Runs */
+            runs: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "draining" | "lost" | "gone";
+            /** Taken Over By */
+            taken_over_by: string | null;
+            /** Workflows */
+            workflows: string[];
+        };
+        /**
+         * FactorView
+         * @description One part of a priority: its value, how much it counts, and what it adds.
+         */
+        FactorView: {
+            /** Contribution */
+            contribution: number;
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+            /** Weight */
+            weight: number;
             words: components["schemas"]["Words"];
         };
         /**
@@ -1293,6 +2122,26 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+        };
+        /**
+         * HeatRowView
+         * @description The share of a worker's slots that was busy, minute by minute, 0 to 1.
+         */
+        HeatRowView: {
+            /** Busy */
+            busy: number[];
+            /** Worker */
+            worker: string;
+        };
+        /**
+         * HeatView
+         * @description How busy each worker was in the last hour; `minutes` are their beginnings.
+         */
+        HeatView: {
+            /** Minutes */
+            minutes: string[];
+            /** Rows */
+            rows: components["schemas"]["HeatRowView"][];
         };
         /**
          * ImportRow
@@ -1397,6 +2246,108 @@ export interface components {
          */
         Imported: {
             summary: components["schemas"]["ImportSummaryView"];
+        };
+        /**
+         * IncidentDetailView
+         * @description An incident with everything that is known of it.
+         */
+        IncidentDetailView: {
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Actions */
+            actions: components["schemas"]["TriedView"][];
+            cause: components["schemas"]["Words"] | null;
+            /** Causes */
+            causes: components["schemas"]["CauseView"][];
+            /** Component */
+            component: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Layer
+             * @enum {string}
+             */
+            layer: "reroute" | "alternative" | "degrade" | "restore";
+            /** Note */
+            note: string;
+            /** Recovery S */
+            recovery_s: number | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "low" | "medium" | "high" | "critical";
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "recovering" | "escalated" | "resolved";
+            /** Symptoms */
+            symptoms: components["schemas"]["SymptomView"][];
+            /** Timeline */
+            timeline: components["schemas"]["IncidentEventView"][];
+            title: components["schemas"]["Words"];
+        };
+        /**
+         * IncidentEventView
+         * @description Something that happened during an incident.
+         */
+        IncidentEventView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kind */
+            kind: string;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * IncidentView
+         * @description An incident as one line of a list.
+         */
+        IncidentView: {
+            cause: components["schemas"]["Words"] | null;
+            /** Component */
+            component: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Layer
+             * @enum {string}
+             */
+            layer: "reroute" | "alternative" | "degrade" | "restore";
+            /** Recovery S */
+            recovery_s: number | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "low" | "medium" | "high" | "critical";
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "recovering" | "escalated" | "resolved";
+            title: components["schemas"]["Words"];
         };
         /**
          * Invited
@@ -1508,6 +2459,85 @@ export interface components {
             method: string;
         };
         /**
+         * MemoryActionView
+         * @description Something that was done, and the bytes by which the process shrank meanwhile.
+         */
+        MemoryActionView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Freed Bytes */
+            freed_bytes: number;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * MemoryView
+         * @description The memory of this process; `limit_bytes` is what it holds and what it could still take.
+         */
+        MemoryView: {
+            /** Actions */
+            actions: components["schemas"]["MemoryActionView"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Caches */
+            caches: components["schemas"]["CacheView"][];
+            gc: components["schemas"]["CollectorView"];
+            /** History */
+            history: components["schemas"]["SampleView"][];
+            /** Limit Bytes */
+            limit_bytes: number;
+            /** Monitoring */
+            monitoring: boolean;
+            /** Percent */
+            percent: number;
+            /** Pools */
+            pools: components["schemas"]["PoolView"][];
+            /**
+             * Pressure
+             * @enum {string}
+             */
+            pressure: "low" | "medium" | "high" | "critical";
+            /** Refusing */
+            refusing: boolean;
+            /** Rss Bytes */
+            rss_bytes: number;
+            /**
+             * Strategy
+             * @enum {string}
+             */
+            strategy: "conservative" | "balanced" | "aggressive";
+            /** Top */
+            top: components["schemas"]["AllocationView"][];
+            /** Tracing */
+            tracing: boolean;
+        };
+        /**
+         * Monitoring
+         * @description Whether to measure at the interval, and whether to trace where memory is allocated.
+         */
+        Monitoring: {
+            /** On */
+            on: boolean;
+            /** Tracing */
+            tracing?: boolean | null;
+        };
+        /**
+         * MoreWorkers
+         * @description How many workers to add on this machine.
+         */
+        MoreWorkers: {
+            /**
+             * Slots
+             * @default 1
+             */
+            slots: number;
+        };
+        /**
          * MovementView
          * @description One line of the stock ledger.
          */
@@ -1568,6 +2598,31 @@ export interface components {
              * @enum {string}
              */
             role: "viewer" | "analyst" | "manager" | "owner";
+        };
+        /**
+         * NewTask
+         * @description A workflow to run when its turn comes.
+         */
+        NewTask: {
+            /** Deadline */
+            deadline?: string | null;
+            /**
+             * Inputs
+             * @default {}
+             */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Value
+             * @description What it is worth; 1 as a rule.
+             * @default 1
+             */
+            value: number;
+            /** Workflow */
+            workflow: string;
         };
         /**
          * NotDone
@@ -1666,6 +2721,15 @@ export interface components {
             name?: string | null;
             password?: components["schemas"]["NewPassword"] | null;
         };
+        /** Page[AdaptationView] */
+        Page_AdaptationView_: {
+            /** Items */
+            items: components["schemas"]["AdaptationView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
         /** Page[AuditEntryView] */
         Page_AuditEntryView_: {
             /** Items */
@@ -1693,6 +2757,15 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[IncidentView] */
+        Page_IncidentView_: {
+            /** Items */
+            items: components["schemas"]["IncidentView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
         /** Page[OrderView] */
         Page_OrderView_: {
             /** Items */
@@ -1711,10 +2784,37 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[RunView] */
+        Page_RunView_: {
+            /** Items */
+            items: components["schemas"]["RunView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
         /** Page[StockRowView] */
         Page_StockRowView_: {
             /** Items */
             items: components["schemas"]["StockRowView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[TaskView] */
+        Page_TaskView_: {
+            /** Items */
+            items: components["schemas"]["TaskView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[WaitView] */
+        Page_WaitView_: {
+            /** Items */
+            items: components["schemas"]["WaitView"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Total */
@@ -1799,6 +2899,71 @@ export interface components {
             name: string;
         };
         /**
+         * PlaybookActionView
+         * @description What an action has done in a situation, and how likely it is the best one there.
+         */
+        PlaybookActionView: {
+            /** Action */
+            action: string;
+            /** Mean Recovery S */
+            mean_recovery_s: number | null;
+            /** Probability Best */
+            probability_best: number;
+            /** Successes */
+            successes: number;
+            /** Tries */
+            tries: number;
+        };
+        /**
+         * PlaybookList
+         * @description Every situation that recovery has met.
+         */
+        PlaybookList: {
+            /** Items */
+            items: components["schemas"]["PlaybookView"][];
+        };
+        /**
+         * PlaybookView
+         * @description The actions of a situation, the most promising first.
+         */
+        PlaybookView: {
+            /** Actions */
+            actions: components["schemas"]["PlaybookActionView"][];
+            /** Incident Kind */
+            incident_kind: string;
+        };
+        /**
+         * PoolChange
+         * @description How tasks are dealt out from now on.
+         */
+        PoolChange: {
+            /**
+             * Balancing
+             * @enum {string}
+             */
+            balancing: "round_robin" | "least_connections" | "load" | "learned";
+        };
+        /**
+         * PoolView
+         * @description A pool of arrays and buffers: what it keeps ready, and how often it could serve from that.
+         */
+        PoolView: {
+            /** Bytes */
+            bytes: number;
+            /** Hits */
+            hits: number;
+            /** Items */
+            items: number;
+            /** Lent Bytes */
+            lent_bytes: number;
+            /** Limit Bytes */
+            limit_bytes: number;
+            /** Misses */
+            misses: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * Problem
          * @description What the body of every error response holds.
          */
@@ -1855,6 +3020,24 @@ export interface components {
             supplier: components["schemas"]["SupplierView"] | null;
             /** Unit Cost */
             unit_cost: number;
+        };
+        /**
+         * ProgressView
+         * @description How far something counted has come.
+         */
+        ProgressView: {
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * Restart
+         * @description The step from which a run is worked again.
+         */
+        Restart: {
+            /** From Step */
+            from_step: string;
         };
         /**
          * RetailSettings
@@ -1938,41 +3121,73 @@ export interface components {
             salvage_share: number;
         };
         /**
+         * RunAdaptationView
+         * @description An adaptation of the workflow that a run belongs to.
+         */
+        RunAdaptationView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kept */
+            kept: boolean;
+            /** Step */
+            step: string;
+            what: components["schemas"]["Words"];
+        };
+        /**
+         * RunCanView
+         * @description What a manager may do with a run now.
+         */
+        RunCanView: {
+            /** Cancel */
+            cancel: boolean;
+            /** Restart */
+            restart: boolean;
+            /** Resume */
+            resume: boolean;
+        };
+        /**
          * RunDetailView
          * @description A run with its inputs and steps.
          */
         RunDetailView: {
+            /** Adaptations */
+            adaptations: components["schemas"]["RunAdaptationView"][];
+            bottleneck: components["schemas"]["BottleneckView"] | null;
+            can: components["schemas"]["RunCanView"];
+            /** Critical Path */
+            critical_path: string[];
             /** Ended At */
             ended_at: string | null;
             /** Error */
-            error: string;
+            error: string | null;
+            estimate: components["schemas"]["EndsView"] | null;
+            /** Executor */
+            executor: string | null;
             /** Id */
             id: string;
             /** Inputs */
-            inputs: {
-                [key: string]: unknown;
-            };
+            inputs: unknown;
+            /** Parent Id */
+            parent_id: string | null;
+            progress: components["schemas"]["ProgressView"];
+            /** Reason */
+            reason: string | null;
             /** Started At */
             started_at: string | null;
             /**
              * Status
              * @enum {string}
              */
-            status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "stuck";
+            status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "stuck";
             /** Steps */
             steps: components["schemas"]["StepView"][];
+            /** Version */
+            version: string;
             /** Workflow */
             workflow: string;
-        };
-        /**
-         * RunPage
-         * @description One page of runs; they are not counted.
-         */
-        RunPage: {
-            /** Items */
-            items: components["schemas"]["RunView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
         };
         /**
          * RunView
@@ -1982,16 +3197,26 @@ export interface components {
             /** Ended At */
             ended_at: string | null;
             /** Error */
-            error: string;
+            error: string | null;
+            estimate: components["schemas"]["EndsView"] | null;
+            /** Executor */
+            executor: string | null;
             /** Id */
             id: string;
+            /** Parent Id */
+            parent_id: string | null;
+            progress: components["schemas"]["ProgressView"];
+            /** Reason */
+            reason: string | null;
             /** Started At */
             started_at: string | null;
             /**
              * Status
              * @enum {string}
              */
-            status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "stuck";
+            status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "stuck";
+            /** Version */
+            version: string;
             /** Workflow */
             workflow: string;
         };
@@ -2011,6 +3236,43 @@ export interface components {
              * @default
              */
             reference: string;
+        };
+        /**
+         * SampleView
+         * @description One measurement.
+         */
+        SampleView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Percent */
+            percent: number;
+            /** Rss Bytes */
+            rss_bytes: number;
+        };
+        /**
+         * SecondsView
+         * @description Seconds, with the interval that holds four of five cases.
+         */
+        SecondsView: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Mean */
+            mean: number;
+        };
+        /**
+         * SelfTestView
+         * @description Every check; `ok` where all are.
+         */
+        SelfTestView: {
+            /** Checks */
+            checks: components["schemas"]["CheckView"][];
+            /** Ok */
+            ok: boolean;
         };
         /**
          * ServerFacts
@@ -2090,6 +3352,22 @@ export interface components {
             started_at: string;
         };
         /**
+         * ShortageView
+         * @description A moment at which more workers will be needed than there are.
+         */
+        ShortageView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Available */
+            available: number;
+            /** Needed */
+            needed: number;
+            words: components["schemas"]["Words"];
+        };
+        /**
          * SignIn
          * @description An address and a password.
          */
@@ -2098,6 +3376,14 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Signal
+         * @description What a waiting step is told; an approval is {"approved": true or false, "note": "..."}.
+         */
+        Signal: {
+            /** Payload */
+            payload?: unknown;
         };
         /**
          * SignedInView
@@ -2141,18 +3427,61 @@ export interface components {
         StepView: {
             /** Attempts */
             attempts: components["schemas"]["AttemptView"][];
+            /** Child Run Id */
+            child_run_id: string | null;
             /** Ended At */
             ended_at: string | null;
             /** Error */
-            error: string;
+            error: string | null;
+            estimate_s: components["schemas"]["SecondsView"] | null;
+            /** Failure Probability */
+            failure_probability: number | null;
+            /** Inputs */
+            inputs: unknown;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "step" | "map" | "workflow" | "approval" | "event" | "timer";
             /** Name */
             name: string;
+            /** Output */
+            output: unknown;
             /** Parents */
             parents: string[];
+            progress: components["schemas"]["ProgressView"] | null;
+            /** Reason */
+            reason: string | null;
             /** Started At */
             started_at: string | null;
-            /** Status */
-            status: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | "undone" | "undo_failed";
+            wait: components["schemas"]["StepWaitView"] | null;
+            /**
+             * Where
+             * @enum {string}
+             */
+            where: "here" | "worker";
+            /** Worker */
+            worker: string | null;
+        };
+        /**
+         * StepWaitView
+         * @description What a step waits for.
+         */
+        StepWaitView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "approval" | "event" | "timer";
+            /** Topic */
+            topic: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * StockHealthView
@@ -2213,6 +3542,17 @@ export interface components {
             value: number;
         };
         /**
+         * StrategyChange
+         * @description How much speed to trade for memory.
+         */
+        StrategyChange: {
+            /**
+             * Strategy
+             * @enum {string}
+             */
+            strategy: "conservative" | "balanced" | "aggressive";
+        };
+        /**
          * SubjectView
          * @description What a decision is about.
          */
@@ -2234,6 +3574,115 @@ export interface components {
             name: string;
         };
         /**
+         * SymptomView
+         * @description A figure that was not as it should be.
+         */
+        SymptomView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Name */
+            name: string;
+            /** Normal */
+            normal: number;
+            /** Value */
+            value: number;
+        };
+        /**
+         * TaskChange
+         * @description What is left out stays; `deadline` null takes the deadline away.
+         */
+        TaskChange: {
+            /** Boost */
+            boost?: number | null;
+            /** Deadline */
+            deadline?: string | null;
+            /** Value */
+            value?: number | null;
+        };
+        /**
+         * TaskEndsView
+         * @description When a task will probably be done, with the interval that holds four of five cases.
+         */
+        TaskEndsView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * High
+             * Format: date-time
+             */
+            high: string;
+            /**
+             * Low
+             * Format: date-time
+             */
+            low: string;
+        };
+        /**
+         * TaskForecastView
+         * @description What the backlog comes to: work, workers, shortage, bottleneck, and a better order, if any.
+         */
+        TaskForecastView: {
+            /** Backlog S */
+            backlog_s: number;
+            bottleneck: components["schemas"]["BottleneckView"] | null;
+            /** Gain S */
+            gain_s: number;
+            /** Proposed Order */
+            proposed_order: string[];
+            shortage: components["schemas"]["ShortageView"] | null;
+            /** Workers */
+            workers: number;
+        };
+        /**
+         * TaskView
+         * @description A task of the backlog with its explained priority.
+         */
+        TaskView: {
+            /** Admitted At */
+            admitted_at: string | null;
+            /** Age S */
+            age_s: number;
+            /** Boost */
+            boost: number;
+            /** Deadline */
+            deadline: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            ends: components["schemas"]["TaskEndsView"] | null;
+            estimate_s: components["schemas"]["SecondsView"] | null;
+            explanation: components["schemas"]["Words"];
+            /** Factors */
+            factors: components["schemas"]["FactorView"][];
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Priority */
+            priority: number;
+            /** Run Id */
+            run_id: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "admitted" | "done" | "failed" | "cancelled";
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Value */
+            value: number;
+            /** Workflow */
+            workflow: string;
+        };
+        /**
          * TimelineView
          * @description One event in the life of a decision.
          */
@@ -2250,6 +3699,71 @@ export interface components {
             words: components["schemas"]["Words"];
         };
         /**
+         * TriedView
+         * @description An action that recovery tried, and what came of it.
+         */
+        TriedView: {
+            /** Action */
+            action: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Layer
+             * @enum {string}
+             */
+            layer: "reroute" | "alternative" | "degrade" | "restore";
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "running" | "recovered" | "no_effect" | "failed" | "relapsed" | "superseded";
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * Verdict
+         * @description Why, in the person's own words.
+         */
+        Verdict: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * WaitView
+         * @description A step that waits for a person, an event or a time.
+         */
+        WaitView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "approval" | "event" | "timer";
+            /** Run Id */
+            run_id: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Step */
+            step: string;
+            /** Topic */
+            topic: string;
+            /** Until */
+            until: string | null;
+            words: components["schemas"]["Words"];
+            /** Workflow */
+            workflow: string;
+        };
+        /**
          * Words
          * @description A sentence in both languages.
          */
@@ -2258,6 +3772,71 @@ export interface components {
             en: string;
             /** Ko */
             ko: string;
+        };
+        /**
+         * WorkerView
+         * @description A worker; `speed` compares it with the others, 1 being their average.
+         */
+        WorkerView: {
+            /** Address */
+            address: string;
+            /** Cpu Percent */
+            cpu_percent: number | null;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /**
+             * Joined At
+             * Format: date-time
+             */
+            joined_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "thread" | "process" | "dask";
+            /** Memory Bytes */
+            memory_bytes: number | null;
+            /** Memory Limit Bytes */
+            memory_limit_bytes: number | null;
+            /** Name */
+            name: string;
+            /** Resources */
+            resources: {
+                [key: string]: number;
+            };
+            /** Running */
+            running: number;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Slots */
+            slots: number;
+            /** Speed */
+            speed: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "idle" | "busy" | "lost" | "retired";
+        };
+        /**
+         * WorkersView
+         * @description All workers, how tasks are dealt out, and whether there will be enough of them.
+         */
+        WorkersView: {
+            /**
+             * Balancing
+             * @enum {string}
+             */
+            balancing: "round_robin" | "least_connections" | "load" | "learned";
+            heat: components["schemas"]["HeatView"];
+            /** Items */
+            items: components["schemas"]["WorkerView"][];
+            shortage: components["schemas"]["ShortageView"] | null;
         };
         /**
          * WorthDayView
@@ -2304,6 +3883,89 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_adaptations: {
+        parameters: {
+            query?: {
+                /** @description Lines a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AdaptationView_"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revert_adaptation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adaptation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdaptationView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_agents: {
         parameters: {
             query?: never;
@@ -2649,6 +4311,84 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_breakers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakerList"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_breaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakerView"];
+                };
             };
             /** @description The request was refused; the body says why. */
             "4XX": {
@@ -3060,6 +4800,84 @@ export interface operations {
             };
         };
     };
+    list_executors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutorList"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drain_executor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                executor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutorView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -3192,6 +5010,181 @@ export interface operations {
             };
         };
     };
+    list_incidents: {
+        parameters: {
+            query?: {
+                /** @description Any of these. */
+                status?: ("open" | "recovering" | "escalated" | "resolved")[] | null;
+                /** @description Words to find. */
+                q?: string;
+                /** @description Lines a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IncidentView_"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetailView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Verdict"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetailView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Verdict"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetailView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_me: {
         parameters: {
             query?: never;
@@ -3250,6 +5243,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_memory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_monitoring: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Monitoring"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    relieve_memory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrategyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryView"];
                 };
             };
             /** @description The request was refused; the body says why. */
@@ -3607,6 +5798,44 @@ export interface operations {
             };
         };
     };
+    list_playbooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookList"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_product: {
         parameters: {
             query?: never;
@@ -3625,6 +5854,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProductPageView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_self_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfTestView"];
                 };
             };
             /** @description The request was refused; the body says why. */
@@ -3864,11 +6131,14 @@ export interface operations {
             };
         };
     };
-    list_workflows: {
+    list_tasks: {
         parameters: {
             query?: {
-                status?: ("queued" | "running" | "succeeded" | "failed" | "cancelled" | "stuck") | null;
-                name?: string | null;
+                /** @description Any of these. */
+                status?: ("waiting" | "admitted" | "done" | "failed" | "cancelled")[] | null;
+                kind?: string;
+                /** @description Words to find. */
+                q?: string;
                 /** @description Lines a page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -3886,7 +6156,502 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunPage"];
+                    "application/json": components["schemas"]["Page_TaskView_"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forecast_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskForecastView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waits: {
+        parameters: {
+            query?: {
+                /** @description Lines a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WaitView_"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_workers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkersView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_workers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoreWorkers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkersView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_workers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkersView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_worker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkersView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_workflows: {
+        parameters: {
+            query?: {
+                /** @description Any of these. */
+                status?: ("queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "stuck")[] | null;
+                name?: string | null;
+                /** @description Words to find. */
+                q?: string;
+                /** @description Lines a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunView_"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionList"];
                 };
             };
             /** @description The request was refused; the body says why. */
@@ -3989,6 +6754,50 @@ export interface operations {
             };
         };
     };
+    restart_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetailView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resume_workflow: {
         parameters: {
             query?: never;
@@ -3999,6 +6808,51 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetailView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signal_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Signal"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -1,6 +1,6 @@
 // Endpoints of workers and executors: who works, how busy each is, and the self-test of the machine.
 import { api } from "./api";
-import type { Balancing, Executor, SelfTest, Worker, WorkerPool } from "./machine";
+import type { Balancing, Executor, SelfTest, WorkerPool } from "./machine";
 
 export const workersApi = api.injectEndpoints({
   endpoints: (build) => ({
@@ -8,7 +8,7 @@ export const workersApi = api.injectEndpoints({
       query: () => "/workers",
       providesTags: ["Worker"],
     }),
-    addWorker: build.mutation<Worker, { slots: number }>({
+    addWorker: build.mutation<WorkerPool, { slots: number }>({
       query: (body) => ({ url: "/workers", method: "POST", body }),
       invalidatesTags: ["Worker"],
     }),

@@ -93,6 +93,9 @@ function makeFormats(language: Language) {
     /** To the second, for what machines do. */
     exact: (at: string) => exact.format(new Date(at)),
     timeOfDay: (at: string | number) => timeOfDay.format(new Date(at)),
+    /** Two moments as a range; the day is left out where both are of the same one. */
+    between: (low: string, high: string) =>
+      [low, high].map((at) => (low.slice(0, 10) === high.slice(0, 10) ? timeOfDay : exact).format(new Date(at))).join(language === "ko" ? "~" : " – "),
     /** A length of time: "400ms", "3m 20s", "2h 5m"; in Korean "3분 20초". */
     duration: (seconds: number) => {
       if (seconds > 0 && seconds < 0.95) return measure(Math.max(1, Math.round(seconds * 1000)), "millisecond");

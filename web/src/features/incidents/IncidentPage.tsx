@@ -33,6 +33,7 @@ function Lead({ incident }: { incident: IncidentDetail }) {
       <span>{incident.component}</span>
       <WallTime at={incident.started_at} />
       {incident.recovery_s === null ? null : <span>{t("mendedIn", { duration: formats.duration(incident.recovery_s) })}</span>}
+      {incident.note ? <span>{incident.note}</span> : null}
       {incident.acknowledged_by ? <span>{t("acknowledgedBy", { person: incident.acknowledged_by })}</span> : null}
     </Box>
   );
@@ -76,7 +77,7 @@ function History({ incident }: { incident: IncidentDetail }) {
   return (
     <Card title={t("timeline")}>
       <EventList
-        items={incident.timeline.map(({ at, kind, words: text }, index) => ({
+        items={[...incident.timeline].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).map(({ at, kind, words: text }, index) => ({
           key: `${at} ${index}`,
           text: words(text),
           detail: <time dateTime={at}>{formats.exact(at)}</time>,

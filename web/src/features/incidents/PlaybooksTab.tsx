@@ -17,7 +17,7 @@ function PlaybookCard({ playbook }: { playbook: Playbook }) {
   const names = useRecoveryNames();
   const actions = [...playbook.actions].sort((a, b) => b.probability_best - a.probability_best);
   return (
-    <Card title={names.kind(playbook.incident_kind)}>
+    <Card title={names.situation(playbook.incident_kind)}>
       <Box component="ol" sx={{ listStyle: "none", m: 0, p: 0, display: "grid", gap: 1.5 }}>
         {actions.map((one) => (
           <li key={one.action}>

@@ -1,8 +1,13 @@
-// Plain names for what recovery does and what a timeline tells; unknown ones are shown as they came.
+// Plain names for what recovery does and for kinds of incidents; unknown ones are shown as they came.
 import { useTranslation } from "react-i18next";
 
-const actions = ["restart", "reroute", "retry", "second_source", "alternative", "degrade", "compensate", "restore", "relieve_memory", "add_worker", "call_person"] as const;
-const outcomes = ["recovered", "succeeded", "failed", "running", "skipped"] as const;
+const actions = [
+  "reconnect", "replace_lost_workers", "give_memory_back", "give_all_memory_back", "forget_old_runs", "add_a_worker", "hold_new_work",
+  "reconnect_records", "release_agents", "restart", "reroute", "restore",
+] as const;
+const kinds = [
+  "unreachable", "slow", "errors", "full", "stuck", "overloaded", "memory", "lost_workers", "silent", "rollback_failed", "run_stuck",
+] as const;
 
 const plain = (name: string) => name.replaceAll("_", " ");
 const isOne = <Name extends string>(names: readonly Name[], name: string): name is Name => names.some((one) => one === name);
@@ -11,7 +16,11 @@ export function useRecoveryNames() {
   const { t } = useTranslation("incidents");
   return {
     action: (name: string) => (isOne(actions, name) ? t(`action.${name}`) : plain(name)),
-    outcome: (name: string) => (isOne(outcomes, name) ? t(`outcome.${name}`) : plain(name)),
-    kind: plain,
+    /** A playbook's situation is a kind of component and a kind of trouble, as in "workers:lost_workers". */
+    situation: (name: string) =>
+      name
+        .split(/[:/]/)
+        .map((part) => (isOne(kinds, part.trim()) ? t(`kind.${part.trim() as (typeof kinds)[number]}`) : plain(part)))
+        .join(" · "),
   };
 }

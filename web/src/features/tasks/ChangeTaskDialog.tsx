@@ -20,7 +20,7 @@ export function changeOf(task: Task, fields: { deadline: string; value: string; 
   const change: TaskChange = {};
   if (fields.deadline !== fieldTime(task.deadline)) change.deadline = fields.deadline ? new Date(`${fields.deadline}Z`).toISOString() : null;
   if (fields.value !== "" && Number(fields.value) !== task.value) change.value = Number(fields.value);
-  if (fields.boost !== "" && Number(fields.boost) !== 0) change.boost = Number(fields.boost);
+  if (fields.boost !== "" && Number(fields.boost) !== task.boost) change.boost = Number(fields.boost);
   return change;
 }
 
@@ -29,9 +29,9 @@ export function ChangeTaskDialog({ task, onClose }: { task: Task; onClose: () =>
   const id = useId();
   const [send, { isLoading }] = useChangeTaskMutation();
   const act = useAct();
-  const [fields, setFields] = useState({ deadline: fieldTime(task.deadline), value: task.value === null ? "" : String(task.value), boost: "" });
+  const [fields, setFields] = useState({ deadline: fieldTime(task.deadline), value: String(task.value), boost: String(task.boost) });
   const change = changeOf(task, fields);
-  const wrong = [fields.value, fields.boost].some((text) => text !== "" && !Number.isFinite(Number(text))) || Number(fields.value) < 0;
+  const wrong = [fields.value, fields.boost].some((text) => text !== "" && !Number.isFinite(Number(text))) || Number(fields.value) < 0 || Math.abs(Number(fields.boost)) > 1;
   const nothing = Object.keys(change).length === 0;
   const submit = async (event: FormEvent) => {
     event.preventDefault();

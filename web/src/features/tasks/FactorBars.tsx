@@ -4,11 +4,15 @@ import { useTheme } from "@mui/material/styles";
 import { useTranslation } from "react-i18next";
 import type { Factor } from "@/api/machine";
 import { useFormats, useWords } from "@/format/useFormats";
+import type { Tokens } from "@/theme/palette";
 import { barOf, byWeight } from "./factors";
 
-const known = ["urgency", "impact", "dependencies", "complexity", "resources", "history", "age", "boost"] as const;
+export const known = ["urgency", "value", "dependencies", "resources", "history", "complexity", "age", "boost"] as const;
 type Known = (typeof known)[number];
 const isKnown = (name: string): name is Known => known.some((one) => one === name);
+
+/** One colour a factor, the same in every row. */
+const colourOf = (name: string, tokens: Tokens) => tokens.series[Math.max(0, known.findIndex((one) => one === name)) % 8] ?? tokens.accent;
 
 /** The name of a factor in the reader's language, where it has one. */
 export function useFactorName(): (name: string) => string {
@@ -49,7 +53,8 @@ export function FactorBars({ factors }: { factors: readonly Factor[] }) {
                   left: `${left}%`,
                   width: `${width}%`,
                   borderRadius: 1,
-                  background: lowers ? tokens.baseline : tokens.accent,
+                  background: colourOf(factor.name, tokens),
+                  opacity: lowers ? 0.6 : 1,
                 }}
               />
             </Box>
@@ -67,8 +72,25 @@ export function FactorStrip({ factors }: { factors: readonly Factor[] }) {
   const all = lifting.reduce((sum, { contribution }) => sum + contribution, 0) || 1;
   return (
     <Box aria-hidden sx={{ display: "flex", gap: "1px", height: 6, width: 96, borderRadius: 1, overflow: "hidden", bgcolor: "divider" }}>
-      {lifting.map(({ name, contribution }, index) => (
-        <Box key={name} sx={{ width: `${(contribution / all) * 100}%`, background: tokens.series[index % 8] }} />
+      {lifting.map(({ name, contribution }) => (
+        <Box key={name} sx={{ width: `${(contribution / all) * 100}%`, background: colourOf(name, tokens) }} />
+      ))}
+    </Box>
+  );
+}
+
+/** What the colours of the strips mean. */
+export function FactorKey() {
+  const { t } = useTranslation("tasks");
+  const { tokens } = useTheme();
+  const nameOf = useFactorName();
+  return (
+    <Box component="ul" aria-label={t("factors")} sx={{ listStyle: "none", m: 0, p: 0, display: { xs: "none", md: "flex" }, flexWrap: "wrap", columnGap: 2, rowGap: 0.5, fontSize: 12, color: "text.secondary" }}>
+      {known.map((name) => (
+        <Box component="li" key={name} sx={{ display: "flex", alignItems: "center", gap: 0.75 }}>
+          <Box aria-hidden sx={{ width: 10, height: 10, borderRadius: "2px", background: colourOf(name, tokens) }} />
+          {nameOf(name)}
+        </Box>
       ))}
     </Box>
   );

@@ -17,7 +17,7 @@ import { polling } from "@/components/polling";
 import { RelativeTime } from "@/components/RelativeTime";
 import { SidePanel } from "@/components/SidePanel";
 import { useAsk } from "@/components/useAsk";
-import { useCurrency, useFormats, useWords } from "@/format/useFormats";
+import { useFormats, useWords } from "@/format/useFormats";
 import { ChangeTaskDialog } from "./ChangeTaskDialog";
 import { FactorBars } from "./FactorBars";
 import { TaskTag } from "./TaskTag";
@@ -27,7 +27,6 @@ function Detail({ task }: { task: Task }) {
   const { t } = useTranslation("tasks");
   const formats = useFormats();
   const words = useWords();
-  const currency = useCurrency();
   const { estimate_s: estimate, ends } = task;
   return (
     <Box sx={{ display: "grid", gap: 3, gridTemplateColumns: "minmax(0, 1fr)" }}>
@@ -50,7 +49,7 @@ function Detail({ task }: { task: Task }) {
               <>
                 <RelativeTime at={ends.at} />
                 <Box component="span" sx={{ display: "block", fontSize: 12, fontWeight: 400, color: "text.secondary" }}>
-                  {t("between", { low: formats.exact(ends.low), high: formats.exact(ends.high) })}
+                  {t("between", { range: formats.between(ends.low, ends.high) })}
                 </Box>
               </>
             ) : null,
@@ -67,7 +66,7 @@ function Detail({ task }: { task: Task }) {
               t("noDeadline")
             ),
           ),
-          fact(t("column.value"), task.value === null ? null : formats.money(task.value, currency)),
+          fact(t("column.value"), formats.number(task.value)),
           fact(t("column.submitted"), <RelativeTime at={task.submitted_at} />),
           fact(
             t("run"),

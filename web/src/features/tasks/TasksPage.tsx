@@ -16,6 +16,7 @@ import { Pager, useCursor } from "@/components/Pager";
 import { polling } from "@/components/polling";
 import { SearchField } from "@/components/SearchField";
 import { useListFilter } from "@/components/useListFilter";
+import { FactorKey } from "./FactorBars";
 import { ForecastCard } from "./ForecastCard";
 import { TaskCard, useTaskColumns } from "./taskColumns";
 
@@ -68,6 +69,11 @@ export default function TasksPage() {
           </Box>
           <SearchField label={t("filter.search")} value={values.q} onSearch={find} />
         </Box>
+        {page && page.items.length > 0 ? (
+          <Box sx={{ px: 2, py: 1, borderBottom: { md: 1 }, borderColor: { md: "divider" }, display: { xs: "none", md: "block" } }}>
+            <FactorKey />
+          </Box>
+        ) : null}
         {list.error && !page ? (
           <ErrorState error={list.error} retry={list.refetch} />
         ) : (

@@ -6,7 +6,7 @@ import type { Task } from "@/api/machine";
 import type { Column } from "@/components/DataTable";
 import { TriangleAlert } from "@/components/icons";
 import { RelativeTime } from "@/components/RelativeTime";
-import { useCurrency, useFormats, useWords } from "@/format/useFormats";
+import { useFormats, useWords } from "@/format/useFormats";
 import { FactorStrip } from "./FactorBars";
 import { TaskTag } from "./TaskTag";
 
@@ -22,7 +22,7 @@ export function TaskEnds({ task }: { task: Task }) {
   if (task.ended_at) return <RelativeTime at={task.ended_at} />;
   if (!task.ends) return "–";
   return (
-    <Tooltip title={t("between", { low: formats.exact(task.ends.low), high: formats.exact(task.ends.high) })}>
+    <Tooltip title={t("between", { range: formats.between(task.ends.low, task.ends.high) })}>
       <span>
         <RelativeTime at={task.ends.at} />
       </span>
@@ -51,7 +51,6 @@ export function useTaskColumns(): Column<Task>[] {
   const { t } = useTranslation("tasks");
   const formats = useFormats();
   const words = useWords();
-  const currency = useCurrency();
   return [
     {
       key: "task",
@@ -88,7 +87,7 @@ export function useTaskColumns(): Column<Task>[] {
     { key: "status", header: t("column.status"), width: 120, cell: (task) => <TaskTag status={task.status} /> },
     { key: "deadline", header: t("column.deadline"), align: "right", cell: (task) => <Deadline task={task} /> },
     { key: "ends", header: t("column.ends"), align: "right", cell: (task) => <TaskEnds task={task} /> },
-    { key: "value", header: t("column.value"), align: "right", from: "lg", cell: (task) => (task.value === null ? "–" : formats.money(task.value, currency)) },
+    { key: "value", header: t("column.value"), align: "right", from: "lg", cell: (task) => formats.number(task.value) },
     { key: "submitted", header: t("column.submitted"), align: "right", from: "lg", cell: (task) => <RelativeTime at={task.submitted_at} /> },
   ];
 }

@@ -17,16 +17,14 @@ import { useFormats, useWords } from "@/format/useFormats";
 import { pageSize } from "./runFilter";
 import { AdaptationTag } from "./runTags";
 
-function Measured({ before, after, gain }: Adaptation) {
+function Measured({ gain, runs }: Adaptation) {
   const { t } = useTranslation("workflows");
   const formats = useFormats();
-  if (before === null || after === null) return t("adaptation.notYet");
-  const share = gain ?? 0;
   return (
     <>
-      {t("adaptation.fromTo", { before: formats.duration(before), after: formats.duration(after) })}
+      {gain === null ? t("adaptation.notYet") : t(gain >= 0 ? "adaptation.better" : "adaptation.worse", { share: formats.percent(Math.abs(gain)) })}
       <Box component="span" sx={{ display: "block", fontSize: 12, color: "text.secondary" }}>
-        {t(share >= 0 ? "adaptation.faster" : "adaptation.slower", { share: formats.percent(Math.abs(share)) })}
+        {t("adaptation.runs", { count: runs })}
       </Box>
     </>
   );
@@ -48,7 +46,7 @@ export function AdaptationsTab() {
         onClick={() =>
           ask({
             title: t("adaptation.revertTitle"),
-            detail: `${words(one.what)}. ${t("adaptation.revertDetail")}`,
+            detail: `${words(one.what)} ${t("adaptation.revertDetail")}`,
             confirm: t("adaptation.revert"),
             done: t("adaptation.revertDone"),
             act: () => revert(one.id).unwrap(),

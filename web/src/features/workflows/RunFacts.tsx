@@ -8,9 +8,9 @@ import { fact, FactList } from "@/components/FactList";
 import { Gauge } from "@/components/icons";
 import { RelativeTime } from "@/components/RelativeTime";
 import { useFormats, useWords } from "@/format/useFormats";
-import { shopNow } from "@/live/clock";
 import { RunProgress } from "./runColumns";
 import { lifeSeconds, paceOf } from "./runTime";
+import { useRunNow } from "./useRunNow";
 
 /** Seconds of life that the critical path was expected to take. */
 export function expectedSeconds(run: RunDetail): number | null {
@@ -24,7 +24,8 @@ export function RunFacts({ run }: { run: RunDetail }) {
   const { t } = useTranslation("workflows");
   const formats = useFormats();
   const words = useWords();
-  const took = lifeSeconds(run, shopNow(), paceOf(run.steps));
+  const now = useRunNow(run);
+  const took = lifeSeconds(run, now, paceOf(run.steps));
   const expected = expectedSeconds(run);
   const { estimate } = run;
   return (
@@ -42,7 +43,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
               <>
                 <RelativeTime at={estimate.ends_at} />
                 <Box component="span" sx={{ display: "block", fontSize: 12, fontWeight: 400, color: "text.secondary" }}>
-                  {`${formats.timeOfDay(estimate.low)} – ${formats.timeOfDay(estimate.high)}`}
+                  {formats.between(estimate.low, estimate.high)}
                 </Box>
               </>
             ) : null,

@@ -127,6 +127,7 @@ export default function RunGraph({ run, openStep, to }: RunGraphProps) {
         onlyRenderVisibleElements={nodes.length > many}
         zoomOnScroll={false}
         preventScrolling={false}
+        attributionPosition="top-right"
         ariaLabelConfig={labels}
       >
         <Background color={tokens.border} gap={24} size={1} />

@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import type { RunDetail } from "@/api/machine";
 import { useListWaitsQuery } from "@/api/workflows";
 import { mayManage, usePerson } from "@/app/person";
-import { CircleAlert, Hand, Undo2 } from "@/components/icons";
+import { CircleAlert, Hand, TriangleAlert, Undo2 } from "@/components/icons";
 import { useWords } from "@/format/useFormats";
 import { SettleButtons } from "./SettleButtons";
 import type { RunDeeds } from "./useRunDeeds";
@@ -28,6 +28,11 @@ export function RunNotices({ run, deeds }: { run: RunDetail; deeds: RunDeeds }) 
     run.error ? (
       <Alert key="error" severity="error" variant="outlined" icon={<CircleAlert size={18} aria-hidden />} sx={{ overflowWrap: "anywhere" }}>
         {run.error}
+      </Alert>
+    ) : null,
+    run.reason ? (
+      <Alert key="reason" severity="warning" variant="outlined" icon={<TriangleAlert size={18} aria-hidden />}>
+        {run.reason}
       </Alert>
     ) : null,
     stuck.length > 0 ? (

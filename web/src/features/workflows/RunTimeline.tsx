@@ -8,9 +8,9 @@ import { Link } from "react-router";
 import type { RunDetail } from "@/api/machine";
 import { VirtualRows } from "@/components/VirtualRows";
 import { useFormats } from "@/format/useFormats";
-import { shopNow } from "@/live/clock";
 import { stepLooks } from "./runTags";
 import { type Bar, type Gantt, ganttOf, ticksOf } from "./runTime";
+import { useRunNow } from "./useRunNow";
 import { useStepFigure } from "./useStepFigure";
 
 const rowHeight = 32;
@@ -86,8 +86,8 @@ export function RunTimeline({ run, maxHeight, openStep, to }: RunTimelineProps) 
   const { tokens } = useTheme();
   const figure = useStepFigure();
   const phone = useMediaQuery("(max-width: 699.95px)", { noSsr: true });
-  // The clock is read whenever the run comes anew, which is every few seconds while it goes on.
-  const gantt = useMemo(() => ganttOf(run.steps, run.ended_at ? Date.parse(run.ended_at) : shopNow()), [run.steps, run.ended_at]);
+  const now = useRunNow(run);
+  const gantt = useMemo(() => ganttOf(run.steps, now), [run.steps, now]);
   const labelWidth = phone ? 132 : 232;
   const row = (index: number) => {
     const bar = gantt.bars[index];

@@ -45,6 +45,7 @@ export function StepDetail({ run, step }: { run: RunDetail; step: Step }) {
           {step.error}
         </Alert>
       ) : null}
+      {step.reason ? <Box sx={{ color: "text.secondary" }}>{step.reason}</Box> : null}
       {progress ? <ProgressBar label={t("progress", { name: step.name })} progress={progress} /> : null}
       <FactList
         facts={[

@@ -41,7 +41,7 @@ export function WaitsCard() {
                     {words(wait.words) || wait.step}
                   </Box>
                   <Box sx={{ fontSize: 13, color: "text.secondary" }}>
-                    {`${wait.run_id} · ${wait.step} · `}
+                    {`${wait.workflow} · ${wait.step} · `}
                     <RelativeTime at={wait.since} />
                     {wait.until ? (
                       <>

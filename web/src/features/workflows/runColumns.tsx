@@ -24,7 +24,7 @@ export function RunTime({ run }: { run: Run }) {
   }
   if (!estimate) return "–";
   return (
-    <Tooltip title={t("time.between", { low: formats.exact(estimate.low), high: formats.exact(estimate.high) })}>
+    <Tooltip title={t("time.between", { range: formats.between(estimate.low, estimate.high) })}>
       <span>
         {`${t("time.ends")} `}
         <RelativeTime at={estimate.ends_at} />
@@ -63,7 +63,7 @@ export function useRunColumns(): Column<Run>[] {
       header: t("column.status"),
       width: 150,
       cell: (run) => (
-        <Tooltip title={run.error ?? ""}>
+        <Tooltip title={run.error ?? run.reason ?? ""}>
           <span>
             <RunTag status={run.status} />
           </span>

@@ -1,0 +1,20 @@
+// The present moment of a run on the engine's clock: its end where it has ended, else what the clock shows.
+import type { RunDetail } from "@/api/machine";
+import { useGetClockQuery } from "@/api/overview";
+import { shopNow, useClockText } from "@/live/clock";
+import { paceOf } from "./runTime";
+
+/** The last moment that the run itself tells of. */
+export function lastTold(run: RunDetail): number {
+  const told = run.steps.flatMap(({ started_at: from, ended_at: to }) => [from, to]).filter((at): at is string => at !== null);
+  return Math.max(Date.parse(run.started_at ?? "") || 0, ...told.map((at) => Date.parse(at)));
+}
+
+/** Goes on once a second of life, so that a bar that grows is not drawn more often than anyone sees. */
+export function useRunNow(run: RunDetail): number {
+  const known = useGetClockQuery().data !== undefined;
+  const second = 1000 * paceOf(run.steps);
+  const beat = Number(useClockText(() => String(Math.floor(shopNow() / second) * second)));
+  if (run.ended_at) return Date.parse(run.ended_at);
+  return known ? Math.max(beat, lastTold(run)) : lastTold(run);
+}

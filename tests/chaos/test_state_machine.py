@@ -18,11 +18,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import select, update
+from sqlalchemy.dialects import sqlite
 
 from maestro.clock import VirtualClock
 from maestro.database import Database
 from maestro.engine.executor import Executor, LeftRun
 from maestro.engine.executor_registry import ExecutorRegistry
+from maestro.engine.handover import cancelled_of
 from maestro.engine.journal_tables import ClaimRow, StepRow
 from maestro.engine.step_journal import Claim, FencedError, Recorded, StepJournal, StepRecord
 from maestro.engine.tables import create_tables
@@ -53,6 +55,20 @@ class World:
     epochs: dict[str, int] = field(default_factory=dict)
     recorded: dict[tuple[str, str], int] = field(default_factory=dict)
     effects: list[tuple[str, str]] = field(default_factory=list)
+    cancel_next: bool = False
+    """Whether somebody cancels a run while it is being taken over."""
+
+    def cancel(self, run: str, records: Database) -> None:
+        """What the engine and DBOS do when a run is cancelled."""
+        row = self.rows[run]
+        row.status, row.executor, row.queue = "CANCELLED", "", ""
+        insert = sqlite.insert(ClaimRow).values(
+            run_id=run, executor_id="", epoch=1, ended_at=START, reason=""
+        )
+        changed = {"epoch": ClaimRow.epoch + 1, "executor_id": "", "ended_at": START}
+        fence = insert.on_conflict_do_update(index_elements=["run_id"], set_=changed)
+        with records.session() as session:
+            self.epochs[run] = session.execute(fence.returning(ClaimRow.epoch)).scalars().all()[0]
 
 
 class PlayedRuns:
@@ -93,8 +109,13 @@ class PlayedRuns:
         ]
 
     async def take_up(self, run_ids: Sequence[str]) -> None:
+        if self.world.cancel_next:
+            self.world.cancel_next = False
+            self.world.cancel(run_ids[0], self.records)
         for run in run_ids:
             self.give(run)
+        for run in cancelled_of(self.records, run_ids):
+            self.world.rows[run].status = "CANCELLED"
 
     def give(self, run: str) -> None:
         """What DBOS does when a run is resumed on a queue."""
@@ -109,6 +130,7 @@ class PlayedRuns:
                 row.status, row.executor = "PENDING", self.executor_id
                 if self.may_work():
                     assert self.journal is not None
+                    assert run not in cancelled_of(self.records, [run])
                     claim, recorded = await self.journal.claim(run)
                     self.world.epochs[run] = claim.epoch
                     self.in_hand[run] = claim, recorded
@@ -278,11 +300,11 @@ class Chaos(RuleBasedStateMachine):
         row = self.world.rows[run]
         if row.status == "SUCCESS":
             return  # it has ended, so there is nothing to cancel
-        with self.records.session() as session:
-            raised = update(ClaimRow).where(ClaimRow.run_id == run).values(epoch=ClaimRow.epoch + 1)
-            if session.execute(raised.returning(ClaimRow.epoch)).all():
-                self.world.epochs[run] += 1
-        row.status, row.executor, row.queue = "CANCELLED", "", ""
+        self.world.cancel(run, self.records)
+
+    @rule()
+    def cancel_during_the_next_takeover(self) -> None:
+        self.world.cancel_next = True
 
     @precondition(
         lambda self: self.awake() and any(r.status == "CANCELLED" for r in self.world.rows.values())
@@ -291,7 +313,10 @@ class Chaos(RuleBasedStateMachine):
     def resume(self, data: st.DataObject) -> None:
         process = data.draw(st.sampled_from(self.awake()))
         cancelled = sorted(run for run, row in self.world.rows.items() if row.status == "CANCELLED")
-        process.runs.give(data.draw(st.sampled_from(cancelled)))
+        run = data.draw(st.sampled_from(cancelled))
+        with self.records.session() as session:
+            session.execute(update(ClaimRow).where(ClaimRow.run_id == run).values(ended_at=None))
+        process.runs.give(run)
 
     # What must hold
 

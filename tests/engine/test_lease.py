@@ -57,6 +57,15 @@ def test_a_lease_that_was_taken_away_is_over_at_once() -> None:
     assert not lease.holds()
 
 
+def test_a_lease_that_has_run_out_is_not_brought_back_by_a_late_heartbeat() -> None:
+    clock = Hand()
+    lease = Lease(3.0, clock)
+    lease.renew(clock())
+    clock.seconds += 3.5
+    lease.renew(clock())
+    assert not lease.holds()
+
+
 def test_who_is_silent_for_the_length_of_the_lease_is_dead() -> None:
     clock = Hand()
     watch = Watch(1.0, clock)

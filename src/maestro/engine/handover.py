@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 
 from dbos import DBOS, WorkflowStatus
+from sqlalchemy import select
 
 from maestro.clock import Clock
 from maestro.database import Database
@@ -13,6 +15,7 @@ from maestro.engine.executor_registry import ExecutorRegistry
 from maestro.engine.graph import Graph
 from maestro.engine.inspection import RunMarks, info_of
 from maestro.engine.journal import outside, queue_of
+from maestro.engine.journal_tables import ClaimRow
 from maestro.engine.workflow import Engine
 from maestro.settings import Settings
 
@@ -63,9 +66,15 @@ class EngineRuns:
         return [LeftRun(run.workflow_id, self._knows(run)) for run in await left_by(executor_id)]
 
     async def take_up(self, run_ids: Sequence[str]) -> None:
-        """Go on with these runs here: DBOS gives them to the queue of this process and to nobody else."""
+        """Go on with these runs here: DBOS gives them to the queue of this process and to nobody else.
+
+        A run that was cancelled after it was listed is cancelled again: DBOS resumes cancelled ones too.
+        """
         assert self.engine is not None
         await outside(DBOS.resume_workflows_async(list(run_ids), queue_name=self.engine.queue))
+        cancelled = await asyncio.to_thread(cancelled_of, self.engine.records, run_ids)
+        if cancelled:
+            await outside(DBOS.cancel_workflows_async(cancelled))
 
     def _knows(self, run: WorkflowStatus) -> bool:
         info = info_of(run, RunMarks())
@@ -81,6 +90,13 @@ async def left_by(executor_id: str) -> Sequence[WorkflowStatus]:
         DBOS.list_workflows_async(queue_name=queue_of(executor_id), status="ENQUEUED", load_output=False)
     )
     return [*begun, *given]
+
+
+def cancelled_of(records: Database, run_ids: Sequence[str]) -> list[str]:
+    """Those of the runs that somebody cancelled and nobody has resumed since."""
+    query = select(ClaimRow.run_id).where(ClaimRow.run_id.in_(run_ids), ClaimRow.ended_at.is_not(None))
+    with records.reader() as session:
+        return list(session.scalars(query))
 
 
 def executor_of(settings: Settings, graphs: Sequence[Graph], clock: Clock) -> Executor:

@@ -19,7 +19,7 @@ class ClaimRow(EngineBase):
     executor_id: Mapped[str] = mapped_column(Text)
     epoch: Mapped[int]
     ended_at: Mapped[datetime | None]
-    """When the run was cancelled, on the engine's clock; None for any other."""
+    """When the run was cancelled, on the engine's clock; nobody can claim it until it is resumed."""
     reason: Mapped[str] = mapped_column(Text, default="")
     """Why nobody works it now although it is at no end; empty where somebody does."""
 

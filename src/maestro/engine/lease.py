@@ -11,7 +11,8 @@ class Lease:
     """The right to work, renewed by every heartbeat that the database acknowledged.
 
     It runs from the moment at which the heartbeat was sent, so it always ends here before it ends for an
-    observer, who counts from the moment at which he saw it (Gray and Cheriton, "Leases", SOSP 1989).
+    observer, who counts from the moment at which he saw it (Gray and Cheriton, "Leases", SOSP 1989). Once it
+    has run out no heartbeat brings it back: what was refused meanwhile would be left undone.
 
     Args:
         lease_s: seconds that a heartbeat lasts.
@@ -22,13 +23,17 @@ class Lease:
         self._lease_s = lease_s
         self._monotonic = monotonic
         self._until = float("-inf")
+        self._begun = False
 
     def renew(self, sent_at: float) -> None:
         """A heartbeat sent at `sent_at`, by the same clock, was acknowledged."""
-        self._until = sent_at + self._lease_s
+        if not self._begun or self.holds():
+            self._begun = True
+            self._until = sent_at + self._lease_s
 
     def end(self) -> None:
         """The others have taken the right away."""
+        self._begun = True
         self._until = float("-inf")
 
     def holds(self) -> bool:

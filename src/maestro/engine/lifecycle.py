@@ -79,6 +79,8 @@ class Lifecycle:
         after = await self._runs.info(run_id)
         if after.status is not RunStatus.CANCELLED:
             _check_cancellable(after)
+            # a survivor took it over at the same moment; it cannot be claimed any more
+            await outside(DBOS.cancel_workflow_async(run_id))
 
     async def resume(self, run_id: str, queue: str) -> None:
         """Go on with a cancelled, stuck or failed run, on the queue of whoever shall do it.
@@ -101,11 +103,13 @@ class Lifecycle:
             await asyncio.to_thread(self._forget_failures, run_id)
             await outside(DBOS.rewind_workflow_async(run_id, queue_name=queue))
         else:
+            await asyncio.to_thread(self._reopen, run_id)
             await outside(DBOS.resume_workflow_async(run_id, queue_name=queue))
 
     async def roll_back(self, run_id: str, queue: str) -> None:
         """Take back what a cancelled run did, on the queue of whoever shall do it; it then ends as failed."""
         await asyncio.to_thread(self._mark_cancelled, run_id)
+        await asyncio.to_thread(self._reopen, run_id)
         await outside(DBOS.resume_workflow_async(run_id, queue_name=queue))
 
     async def take_known(self, queue: str) -> None:
@@ -156,6 +160,10 @@ class Lifecycle:
         statement = dialect.insert(ClaimRow).values(row)
         with self._records.session() as session:
             session.execute(statement.on_conflict_do_update(index_elements=["run_id"], set_=changed))
+
+    def _reopen(self, run_id: str) -> None:
+        with self._records.session() as session:
+            session.execute(update(ClaimRow).where(ClaimRow.run_id == run_id).values(ended_at=None))
 
     def _mark_cancelled(self, run_id: str) -> None:
         error = describe(RunCancelledError(f"Run {run_id} was cancelled, and what it did was taken back."))

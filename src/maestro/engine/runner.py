@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from datetime import datetime
@@ -212,8 +213,9 @@ class Runner:
             f"{self._place.executor_id}."
         )
         _log.warning("run waits for its version", run_id=run_id, workflow=name, version=version)
-        await self._place.journal.claim(run_id)
-        await asyncio.to_thread(self._give_reason, run_id, reason)
+        with contextlib.suppress(FencedError):  # it was cancelled meanwhile: nothing is to be said of it
+            await self._place.journal.claim(run_id)
+            await asyncio.to_thread(self._give_reason, run_id, reason)
         raise asyncio.CancelledError
 
     def _give_reason(self, run_id: str, reason: str) -> None:

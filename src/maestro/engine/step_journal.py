@@ -135,7 +135,11 @@ class StepJournal:
             await asyncio.sleep(0.002)
 
     async def claim(self, run_id: str) -> tuple[Claim, Recorded]:
-        """Become the one who records this run, and read what is recorded of it."""
+        """Become the one who records this run, and read what is recorded of it.
+
+        Raises:
+            FencedError: it was cancelled, and nobody has resumed it since.
+        """
         row = {"run_id": run_id, "executor_id": self._executor_id, "epoch": 1, "ended_at": None, "reason": ""}
         claimed: tuple[Claim, Recorded] = await self._put(run_id, None, None, row)
         return claimed
@@ -227,7 +231,8 @@ class StepJournal:
         answers: list[Any] = []
         for entry in group:
             if entry.claim is None:
-                answers.append(claims[entry.run_id])
+                cancelled = FencedError(f"run {entry.run_id} was cancelled")
+                answers.append(claims.get(entry.run_id, cancelled))
             elif held.get(entry.run_id) != (entry.claim.executor_id, entry.claim.epoch):
                 answers.append(FencedError(f"run {entry.run_id} belongs to somebody else now"))
             else:
@@ -246,9 +251,12 @@ class StepJournal:
         if not wanted:
             return {}
         insert = self._insert(_CLAIMS)
-        taken = {"executor_id": insert.excluded.executor_id, "ended_at": None, "reason": ""}
+        taken = {"executor_id": insert.excluded.executor_id, "reason": ""}
         statement = insert.on_conflict_do_update(
-            index_elements=["run_id"], set_={"epoch": _CLAIMS.c.epoch + 1, **taken}
+            index_elements=["run_id"],
+            set_={"epoch": _CLAIMS.c.epoch + 1, **taken},
+            # a survivor may have listed the run just before it was cancelled
+            where=_CLAIMS.c.ended_at.is_(None),
         ).returning(_CLAIMS.c.run_id, _CLAIMS.c.epoch)
         rows = connection.execute(statement, [row for _, row in wanted]).all()
         epochs: dict[str, int] = dict(rows)

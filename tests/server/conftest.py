@@ -27,6 +27,8 @@ from maestro.agents.loop import DecisionLoop
 from maestro.agents.track_record import Level
 from maestro.clock import AcceleratedClock, Clock, VirtualClock
 from maestro.database import Base, Database
+from maestro.engine.executor_registry import ExecutorRegistry
+from maestro.engine.scheduling.eta_book import EtaBook
 from maestro.engine.tables import create_tables
 from maestro.engine.workflow import Engine
 from maestro.packs.base import AgentSpec
@@ -39,7 +41,7 @@ from maestro.server.app import create_app
 from maestro.settings import ServerSettings, Settings
 from maestro.telemetry import Metrics
 
-from .engine_room import learning_advisor, memory_control, recovery_records, two_threads
+from .engine_room import learning_advisor, memory_control, recovery_records, scheduler, two_threads
 
 BASE = "http://127.0.0.1:8321"
 PASSWORD = "correct horse battery"
@@ -157,6 +159,9 @@ class SmallSystem:
         self.engine = Engine(engine_url, self.settings.engine, self.clock)
         create_tables(self.engine.records)
         self.pool = two_threads(self.wall)
+        self.executors = ExecutorRegistry(self.engine.records, self.wall)
+        self.estimates = EtaBook(self.clock)
+        self.scheduler = scheduler(self.engine, self.estimates, self.wall, self.settings)
         self.recovery = recovery_records(self.engine.records, self.wall, self.settings)
         self.memory = memory_control(self.wall, self.settings)
         self.adaptation = learning_advisor(self.engine.records, self.wall, self.settings)

@@ -14,7 +14,10 @@ from maestro.engine.recovery.circuit_breaker import Breakers
 from maestro.engine.recovery.diary import Diary
 from maestro.engine.recovery.incident_store import IncidentStore
 from maestro.engine.recovery.playbook import Playbooks
+from maestro.engine.scheduling.eta_book import EtaBook
+from maestro.engine.scheduling.scheduler import Scheduler
 from maestro.engine.workers.thread_pool import ThreadPool
+from maestro.engine.workflow import Engine
 from maestro.settings import Settings
 
 
@@ -45,6 +48,11 @@ def memory_control(clock: VirtualClock, settings: Settings) -> MemoryControl:
 def learning_advisor(records: Database, clock: VirtualClock, settings: Settings) -> LearningAdvisor:
     """An advisor that has learned nothing yet."""
     return LearningAdvisor(records, settings.adaptation, clock)
+
+
+def scheduler(engine: Engine, book: EtaBook, clock: VirtualClock, settings: Settings) -> Scheduler:
+    """A scheduler of an empty backlog, not started."""
+    return Scheduler(engine, engine.records, settings.scheduler, clock, book=book)
 
 
 def two_threads(clock: VirtualClock) -> ThreadPool:

@@ -1,4 +1,4 @@
-"""Run pictures: the longest way through a run, and what may be done with it."""
+"""Run pictures: what is known of a run, and what may be done with it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from maestro.clock import VirtualClock
+from maestro.engine.adaptation.adaptation import Adaptation, AdaptationState, Knob
 from maestro.engine.run import AttemptInfo, RunDetail, RunStatus, StepInfo, StepStatus
-from maestro.server.run_pictures import critical_path, detail_picture
+from maestro.engine.scheduling.eta_book import EtaBook
+from maestro.server.run_pictures import detail_picture
 
 from .conftest import NOON
 
@@ -21,20 +24,13 @@ def pending(name: str, *parents: str) -> StepInfo:
     return StepInfo(name, parents, StepStatus.PENDING, (), "")
 
 
-def test_the_longest_way_goes_by_what_steps_took() -> None:
-    steps = [done("a", 1), done("b", 5, "a"), done("c", 2, "a"), done("d", 1, "b", "c")]
-    assert critical_path(steps, {}) == ["a", "b", "d"]
+def run(status: RunStatus, *steps: StepInfo) -> RunDetail:
+    return RunDetail("r", "nightly", status, NOON, None, "", steps=steps)
 
 
-def test_steps_ahead_count_with_what_they_take_as_a_rule() -> None:
-    steps = [done("a", 1), pending("b", "a"), pending("c", "a"), pending("d", "b", "c")]
-    assert critical_path(steps, {"b": 2.0, "c": 9.0}) == ["a", "c", "d"]
-    assert critical_path([], {}) == []
-
-
-def test_a_skipped_step_is_no_way() -> None:
-    skipped = StepInfo("b", ("a",), StepStatus.SKIPPED, (), "")
-    assert critical_path([done("a", 1), skipped, pending("c", "a")], {"b": 50.0}) == ["a", "c"]
+@pytest.fixture
+def book() -> EtaBook:
+    return EtaBook(VirtualClock(NOON))
 
 
 @pytest.mark.parametrize(
@@ -47,9 +43,31 @@ def test_a_skipped_step_is_no_way() -> None:
         (RunStatus.SUCCEEDED, {"cancel": False, "resume": False, "restart": True}),
     ],
 )
-def test_what_may_be_done_depends_on_where_it_stands(status: RunStatus, can: dict[str, bool]) -> None:
-    run = RunDetail("r", "nightly", status, NOON, None, "", steps=(done("a", 1), pending("b", "a")))
-    picture = detail_picture(run, estimate=None, expected={}, bottleneck=None, adaptations=())
+def test_what_may_be_done_depends_on_where_it_stands(
+    book: EtaBook, status: RunStatus, can: dict[str, bool]
+) -> None:
+    seen = run(status, done("a", 1), pending("b", "a"))
+    picture = detail_picture(seen, estimates=book, adaptations=())
     assert picture["can"] == can
     assert picture["progress"] == {"done": 1, "total": 2}
     assert (picture["error"], picture["executor"], picture["parent_id"]) == (None, None, None)
+    assert picture["estimate"] is None, "nothing is known of step b yet"
+
+
+def test_what_was_learned_says_when_it_ends_and_what_holds_it_up(book: EtaBook) -> None:
+    for _ in range(30):
+        book.learn_run(run(RunStatus.SUCCEEDED, done("a", 1), done("b", 9, "a"), done("c", 2, "a")))
+    seen = run(RunStatus.RUNNING, done("a", 1), pending("b", "a"), pending("c", "a"))
+    picture = detail_picture(seen, estimates=book, adaptations=())
+    assert list(picture["critical_path"]) == ["a", "b"]
+    assert picture["bottleneck"]["step"] == "b"
+    assert set(picture["bottleneck"]["words"]) == {"en", "ko"}
+    assert 8 < picture["steps"][1]["estimate_s"]["mean"] < 10
+    assert set(picture["estimate"]) == {"ends_at", "low", "high"}
+
+
+def test_adaptations_of_its_workflow_are_told(book: EtaBook) -> None:
+    kept = Adaptation("1", "local", "nightly", "a", Knob.WIDTH, 1, 4, NOON, state=AdaptationState.KEPT)
+    picture = detail_picture(run(RunStatus.RUNNING), estimates=book, adaptations=[kept])
+    assert picture["adaptations"][0]["kept"]
+    assert picture["adaptations"][0]["what"]["en"] == "Work 4 chunks at once instead of 1."

@@ -10,6 +10,8 @@ import pytest
 from fastapi import FastAPI
 
 from maestro.engine.memory import MemoryControl
+from maestro.engine.self_test import SELF_TEST as SELF_TEST_WORKFLOW
+from maestro.engine.self_test import self_test as self_test_workflow
 from maestro.server import self_test
 
 from .conftest import BASE, SignInAs, SmallSystem
@@ -20,6 +22,7 @@ SELF_TEST = "/api/v1/self-test"
 @pytest.fixture
 async def web(api: FastAPI, system: SmallSystem) -> AsyncIterator[httpx2.AsyncClient]:
     """A client in the same event loop as the running engine and its pool."""
+    system.engine.register(self_test_workflow())
     await system.engine.launch()
     await system.pool.start()
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=api), base_url=BASE) as client:
@@ -47,7 +50,7 @@ async def test_every_part_of_a_healthy_system_works(
     assert all(each["seconds"] >= 0 for each in found.values())
     entry = system.audit.list().items[0]
     assert (entry.action, entry.details) == ("self_test.run", {"failed": []})
-    assert len(await system.engine.list_runs(name=self_test.WORKFLOW)) == 1
+    assert len(await system.engine.list_runs(name=SELF_TEST_WORKFLOW)) == 1
 
 
 async def test_what_does_not_work_is_named(

@@ -14,7 +14,6 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
 from maestro import __version__
-from maestro.server import self_test as self_test_parts
 from maestro.server.authentication import Authentication
 from maestro.server.body_limit import LimitBody
 from maestro.server.dashboard import Dashboard
@@ -139,7 +138,6 @@ def create_app(system: System, *, web: Path | None = None) -> FastAPI:
     snapshots = Snapshots(system.wall)
     system.events.subscribe(lambda _kind, _data: snapshots.something_happened())
     api.state.snapshots = snapshots
-    self_test_parts.prepare(system.engine)
     api.router.default = Dashboard(web or Path(str(resources.files("maestro") / "web_dist")))
     # The last one added is the outermost.
     api.add_middleware(LimitBody)

@@ -220,9 +220,20 @@ class TaskView(BaseModel):
     admitted_at: datetime | None
     ended_at: datetime | None
     run_id: str | None
+    error: str
     estimate_s: SecondsView | None
     ends: TaskEndsView | None
     age_s: float
+
+
+class MeasuredBottleneckView(BottleneckView):
+    """What holds the runs of a workflow up most: the work of a step, or the wait for somebody to work it."""
+
+    workflow: str
+    kind: Literal["work", "wait"]
+    worker: str
+    share: float
+    seconds: float
 
 
 class TaskForecastView(BaseModel):
@@ -231,6 +242,6 @@ class TaskForecastView(BaseModel):
     backlog_s: float
     workers: int
     shortage: ShortageView | None
-    bottleneck: BottleneckView | None
+    bottleneck: MeasuredBottleneckView | None
     proposed_order: list[str]
     gain_s: float

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from maestro.engine.adaptation.adaptation import Adaptation, AdaptationState
 from maestro.engine.graph import Graph
 from maestro.engine.run import AttemptInfo, RunDetail, RunInfo, RunStatus, StepInfo, StepStatus
+from maestro.engine.scheduling.eta_book import EtaBook
+from maestro.engine.words import Words
 
 _RESUMABLE = {RunStatus.CANCELLED, RunStatus.STUCK, RunStatus.FAILED}
 _THROUGH = {
@@ -47,28 +50,29 @@ def run_picture(
 def detail_picture(
     run: RunDetail,
     *,
-    estimate: Mapping[str, Any] | None,
-    expected: Mapping[str, Mapping[str, float]],
-    bottleneck: Mapping[str, Any] | None,
-    adaptations: Sequence[Mapping[str, Any]],
+    estimates: EtaBook,
+    adaptations: Sequence[Adaptation],
 ) -> dict[str, Any]:
     """A run with everything known of it.
 
     Args:
         run: the run with its steps.
-        estimate: when it will end, where somebody knows.
-        expected: by step, the seconds that it takes as a rule: mean, low and high.
-        bottleneck: the step that the rest waits for, with words.
+        estimates: knows how long its steps take.
         adaptations: of its workflow.
     """
+    estimate = estimates.run(run)
     through = sum(step.status in _THROUGH for step in run.steps)
     return {
-        **run_picture(run, (through, len(run.steps)), estimate),
+        **run_picture(run, (through, len(run.steps)), estimate.shape() if estimate else None),
         "inputs": run.inputs,
-        "steps": [step_picture(step, expected.get(step.name)) for step in run.steps],
-        "critical_path": critical_path(run.steps, {name: each["mean"] for name, each in expected.items()}),
-        "bottleneck": bottleneck,
-        "adaptations": adaptations,
+        "steps": [
+            step_picture(step, found.shape() if found else None)
+            for step in run.steps
+            for found in (estimates.step(run.workflow, step.name),)
+        ],
+        "critical_path": estimates.critical_path(run),
+        "bottleneck": _bottleneck(estimates.bottleneck(run)),
+        "adaptations": [_adaptation(each) for each in adaptations],
         "can": {
             "cancel": not run.status.ended,
             "resume": run.status in _RESUMABLE,
@@ -128,36 +132,23 @@ def definition_picture(
     }
 
 
-def critical_path(steps: Sequence[StepInfo], expected_s: Mapping[str, float]) -> list[str]:
-    """The steps on the longest way through a run, first to last.
-
-    A step that has ended counts with the seconds it took, another with those it takes as a rule, and one of
-    which nothing is known with one second.
-
-    Args:
-        steps: in the order of the graph, parents first.
-        expected_s: by step, the seconds that it takes as a rule.
-    """
-    length: dict[str, float] = {}
-    before: dict[str, str | None] = {}
-    for step in steps:
-        known = [parent for parent in step.parents if parent in length]
-        longest = max(known, key=lambda parent: length[parent], default=None)
-        before[step.name] = longest
-        length[step.name] = _seconds(step, expected_s) + (length[longest] if longest else 0.0)
-    place = max(length, key=lambda name: length[name], default=None)
-    path: list[str] = []
-    while place is not None:
-        path.append(place)
-        place = before[place]
-    return path[::-1]
+def _bottleneck(step: str | None) -> dict[str, Any] | None:
+    if step is None:
+        return None
+    words = Words(
+        f"Step {step} is the longest on the longest way through this run.",
+        f"{step} 단계가 이 실행에서 가장 긴 경로의 가장 긴 단계입니다.",
+    )
+    return {"step": step, "words": words.shape()}
 
 
-def _seconds(step: StepInfo, expected_s: Mapping[str, float]) -> float:
-    if step.status is StepStatus.SKIPPED:
-        return 0.0
-    took = sum(each.seconds or 0.0 for each in step.attempts)
-    return took if step.ended_at else max(took, expected_s.get(step.name, 1.0))
+def _adaptation(adaptation: Adaptation) -> dict[str, Any]:
+    return {
+        "at": adaptation.at,
+        "step": adaptation.step,
+        "what": adaptation.what.shape(),
+        "kept": adaptation.state is AdaptationState.KEPT,
+    }
 
 
 def _attempt(attempt: AttemptInfo) -> dict[str, Any]:

@@ -10,33 +10,18 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 
-from maestro.engine.graph import Graph
 from maestro.engine.memory import Pressure
+from maestro.engine.self_test import SELF_TEST, double
 from maestro.engine.words import Words
 from maestro.engine.workers import Task
-from maestro.engine.workflow import Engine
 from maestro.errors import TemporaryError
 from maestro.server.system import RunningSystem
-
-WORKFLOW = "self-test"
-"""The workflow whose run proves the journal."""
 
 LEAST_FREE_BYTES = 1_000_000_000
 LONGEST_STALL_S = 0.25
 LONGEST_CHECK_S = 20.0
 
 Check = Callable[[RunningSystem], Awaitable[Words]]
-
-
-def double(number: int) -> int:
-    """What the self-test has a step and a worker do."""
-    return number * 2
-
-
-def prepare(engine: Engine) -> None:
-    """Make the workflow of the self-test known; before the engine is launched."""
-    if WORKFLOW not in engine.definitions():
-        engine.register(Graph(WORKFLOW, [double], inputs=("number",)))
 
 
 async def run_checks(system: RunningSystem) -> list[dict[str, Any]]:
@@ -80,7 +65,7 @@ async def _database(system: RunningSystem) -> Words:
 
 
 async def _journal(system: RunningSystem) -> Words:
-    run_id = await system.engine.start(WORKFLOW, {"number": 21})
+    run_id = await system.engine.start(SELF_TEST, {"number": 21})
     result = await system.engine.wait(run_id, timeout_s=LONGEST_CHECK_S)
     if result != {"double": 42}:
         raise TemporaryError(f"A run of two lines gave {result}.")
@@ -92,7 +77,7 @@ async def _workers(system: RunningSystem) -> Words:
     if pool is None:
         return Words("This process has no workers; steps run here.", "작업자가 없어 단계를 직접 실행합니다.")
     key = f"self-test/{time.monotonic_ns()}"
-    if await pool.run(Task(key, double, {"number": 21}, kind=WORKFLOW)) != 42:
+    if await pool.run(Task(key, double, {"number": 21}, kind=SELF_TEST)) != 42:
         raise TemporaryError("A worker gave a wrong answer.")
     count = len(pool.workers())
     return Words(f"One of {count} workers answered.", f"작업자 {count}개 중 하나가 응답했습니다.")

@@ -14,10 +14,13 @@ from maestro.agents.loop import DecisionLoop
 from maestro.clock import Clock
 from maestro.database import Database
 from maestro.engine.adaptation.advisor import LearningAdvisor
+from maestro.engine.executor_registry import ExecutorRegistry
 from maestro.engine.memory import MemoryControl
 from maestro.engine.recovery.circuit_breaker import Breakers
 from maestro.engine.recovery.incident_store import IncidentStore
 from maestro.engine.recovery.playbook import Playbooks
+from maestro.engine.scheduling.eta_book import EtaBook
+from maestro.engine.scheduling.scheduler import Scheduler
 from maestro.engine.workers import Pool
 from maestro.engine.workflow import Engine
 from maestro.packs.base import AgentSpec, World
@@ -87,11 +90,11 @@ class EngineRoom(Protocol):
     @property
     def pool(self) -> Pool | None: ...
     @property
-    def backlog(self) -> Any: ...
+    def executors(self) -> ExecutorRegistry: ...
     @property
-    def scheduler(self) -> Any: ...
+    def scheduler(self) -> Scheduler: ...
     @property
-    def estimates(self) -> Any: ...
+    def estimates(self) -> EtaBook: ...
     @property
     def adaptation(self) -> LearningAdvisor: ...
     @property

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel
 
-from maestro.engine.adaptation.adaptation_store import AdaptationStore
 from maestro.server.json_response import Json
 from maestro.server.pages import Cursor, Limit, Page, read_offset, write_cursor
 from maestro.server.permissions import Manager, viewer
@@ -42,7 +41,7 @@ class AdaptationView(BaseModel):
 @router.get("", response_model=Page[AdaptationView], dependencies=[viewer])
 def list_adaptations(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """Adaptations, newest first."""
-    store = AdaptationStore(system_of(request).engine.records)
+    store = system_of(request).adaptation.store
     offset, total = read_offset(cursor), store.count()
     items = [each.shape() for each in store.list(limit=limit, offset=offset)]
     following = write_cursor(offset + limit) if offset + limit < total else None

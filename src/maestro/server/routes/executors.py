@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel
 
-from maestro.engine.executor_registry import ExecutorInfo, ExecutorRegistry
+from maestro.engine.executor_registry import ExecutorInfo
 from maestro.errors import NotFoundError
 from maestro.server.json_response import Json
 from maestro.server.permissions import Manager, viewer
@@ -42,24 +42,19 @@ class ExecutorList(BaseModel):
 @router.get("", response_model=ExecutorList, dependencies=[viewer])
 def list_executors(request: Request) -> Response:
     """Every process that works on runs, or did so lately."""
-    return Json({"items": [_picture(each) for each in _registry(request).list()]})
+    return Json({"items": [_picture(each) for each in system_of(request).executors.list()]})
 
 
 @router.post("/{executor_id}/drain", response_model=ExecutorView)
 def drain_executor(request: Request, person: Manager, executor_id: ExecutorId) -> Response:
     """Ask an executor to end its steps, take no more work and leave; others go on with its runs."""
-    registry = _registry(request)
+    registry = system_of(request).executors
     registry.ask_to_drain(executor_id)
     audited(request, person, "executor.draining", executor_id, {})
     for each in registry.list():
         if each.id == executor_id:
             return Json(_picture(each))
     raise NotFoundError(f"Executor {executor_id} has left.", remedy="List the executors.")
-
-
-def _registry(request: Request) -> ExecutorRegistry:
-    system = system_of(request)
-    return ExecutorRegistry(system.engine.records, system.wall)
 
 
 def _picture(executor: ExecutorInfo) -> dict[str, Any]:

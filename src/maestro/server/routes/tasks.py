@@ -11,14 +11,14 @@ from starlette.concurrency import run_in_threadpool
 from maestro.server.engine_views import TaskForecastView, TaskView, TaskWord
 from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
-from maestro.server.pages import Cursor, Limit, Page, Search, read_cursor, write_cursor
+from maestro.server.pages import Cursor, Limit, Page, Search, read_offset, write_cursor
 from maestro.server.permissions import Manager, viewer
 from maestro.server.system import audited, system_of
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=IdempotentRoute)
 
 TaskId = Annotated[str, Path(max_length=200)]
-Value = Annotated[float, Field(ge=0, le=1e9, description="What it is worth; 1 as a rule.")]
+Value = Annotated[float, Field(gt=0, lt=1e9, description="What it is worth; 1 as a rule.")]
 Boost = Annotated[float, Field(ge=-1, le=1, description="Set by hand: 1 pushes ahead, -1 holds back.")]
 
 
@@ -31,6 +31,9 @@ class NewTask(BaseModel):
     kind: str | None = Field(None, min_length=1, max_length=100)
     deadline: AwareDatetime | None = None
     value: Value = 1.0
+    boost: Boost = 0.0
+    needs: list[Annotated[str, Field(max_length=200)]] = Field([], max_length=200)
+    resources: dict[str, Annotated[float, Field(ge=0, le=1e6)]] = Field({}, max_length=20)
 
 
 class TaskChange(BaseModel):
@@ -53,43 +56,50 @@ def list_tasks(
     cursor: Cursor = None,
 ) -> Response:
     """Tasks: those that wait by priority, the rest by age, youngest first."""
-    after = read_cursor(cursor, [int])[0] if cursor else 0
-    backlog = system_of(request).backlog
-    tasks, total = backlog.list(
-        status=status or (), kind=kind, text=q.strip(), limit=limit, offset=max(0, after)
-    )
-    following = write_cursor(after + limit) if after + limit < total else None
+    offset = read_offset(cursor)
+    desk = system_of(request).scheduler.desk
+    tasks, total = desk.list(status=status or (), kind=kind, text=q.strip(), limit=limit, offset=offset)
+    following = write_cursor(offset + limit) if offset + limit < total else None
     return Json({"items": [task.shape() for task in tasks], "next_cursor": following, "total": total})
 
 
 @router.post("", response_model=TaskView)
 def submit_task(request: Request, person: Manager, body: NewTask) -> Response:
     """Put a task into the backlog."""
-    system = system_of(request)
-    task = system.backlog.submit(
-        body.workflow, body.inputs, kind=body.kind, deadline=body.deadline, value=body.value
-    )
-    audited(request, person, "task.submitted", task.id, {"workflow": body.workflow, "value": body.value})
-    return Json(task.shape())
+    desk = system_of(request).scheduler.desk
+    task_id = desk.submit(
+        body.workflow,
+        body.inputs,
+        kind=body.kind,
+        deadline=body.deadline,
+        value=body.value,
+        boost=body.boost,
+        needs=body.needs,
+        resources=body.resources,
+    ).task.id
+    # the order that the desk remembers for a moment does not hold the new task
+    desk.ranking(0.0)
+    details = body.model_dump(mode="json", exclude={"inputs"}, exclude_defaults=True)
+    audited(request, person, "task.submitted", task_id, details)
+    return Json(desk.get(task_id).shape())
 
 
 @router.get("/forecast", response_model=TaskForecastView, dependencies=[viewer])
-async def forecast_tasks(request: Request) -> Response:
+def forecast_tasks(request: Request) -> Response:
     """What the backlog comes to in the next hours, and a better order where there is one."""
-    return Json(await run_in_threadpool(system_of(request).scheduler.forecast))
+    return Json(system_of(request).scheduler.desk.forecast().shape())
 
 
 @router.get("/{task_id}", response_model=TaskView, dependencies=[viewer])
 def read_task(request: Request, task_id: TaskId) -> Response:
     """One task with its explained priority."""
-    return Json(system_of(request).backlog.get(task_id).shape())
+    return Json(system_of(request).scheduler.desk.get(task_id).shape())
 
 
 @router.patch("/{task_id}", response_model=TaskView)
 def change_task(request: Request, person: Manager, task_id: TaskId, body: TaskChange) -> Response:
-    """Change deadline, value or boost of a task that waits; its priority follows at once."""
-    changes = body.model_dump(exclude_unset=True)
-    task = system_of(request).backlog.change(task_id, **changes)
+    """Change deadline, value or boost of a task that has not ended; its priority follows at once."""
+    task = system_of(request).scheduler.desk.change(task_id, **body.model_dump(exclude_unset=True))
     audited(request, person, "task.changed", task_id, body.model_dump(mode="json", exclude_unset=True))
     return Json(task.shape())
 

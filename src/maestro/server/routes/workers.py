@@ -85,7 +85,7 @@ class PoolChange(BaseModel):
 @router.get("", response_model=WorkersView, dependencies=[viewer])
 async def list_workers(request: Request) -> Response:
     """Every worker with its load."""
-    return Json(_picture(request))
+    return Json(await _picture(request))
 
 
 @router.post("", response_model=WorkersView)
@@ -93,7 +93,7 @@ async def add_workers(request: Request, person: Manager, body: MoreWorkers) -> R
     """Add workers on this machine."""
     names = await _pool(request).add(body.slots)
     await run_in_threadpool(audited, request, person, "workers.added", "workers", {"names": names})
-    return Json(_picture(request))
+    return Json(await _picture(request))
 
 
 @router.patch("", response_model=WorkersView)
@@ -101,7 +101,7 @@ async def change_workers(request: Request, person: Manager, body: PoolChange) ->
     """Deal tasks out by another rule."""
     _pool(request).balancing = body.balancing
     await run_in_threadpool(audited, request, person, "workers.changed", "workers", body.model_dump())
-    return Json(_picture(request))
+    return Json(await _picture(request))
 
 
 @router.delete("/{name}", response_model=WorkersView)
@@ -109,7 +109,7 @@ async def remove_worker(request: Request, person: Manager, name: WorkerName) -> 
     """Retire a worker: it ends its tasks and leaves; what takes longer than a minute goes to another."""
     await _pool(request).remove(name)
     await run_in_threadpool(audited, request, person, "worker.removed", name, {})
-    return Json(_picture(request))
+    return Json(await _picture(request))
 
 
 def _pool(request: Request) -> Pool:
@@ -121,11 +121,14 @@ def _pool(request: Request) -> Pool:
     return pool
 
 
-def _picture(request: Request) -> dict[str, Any]:
-    pool = system_of(request).pool
+async def _picture(request: Request) -> dict[str, Any]:
+    system = system_of(request)
+    forecast = await run_in_threadpool(system.scheduler.desk.forecast)
+    shortage = forecast.shortage.shape() if forecast.shortage else None
+    pool = system.pool
     if pool is None:
         nobody: dict[str, list[Any]] = {"minutes": [], "rows": []}
-        return {"items": [], "balancing": "learned", "heat": nobody, "shortage": None}
+        return {"items": [], "balancing": "learned", "heat": nobody, "shortage": shortage}
     heat = pool.heat()
     return {
         "items": pool.workers(),
@@ -134,5 +137,5 @@ def _picture(request: Request) -> dict[str, Any]:
             "minutes": heat.minutes,
             "rows": [{"worker": name, "busy": busy} for name, busy in heat.rows.items()],
         },
-        "shortage": None,
+        "shortage": shortage,
     }

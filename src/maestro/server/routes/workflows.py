@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -26,6 +27,9 @@ router = APIRouter(prefix="/workflows", tags=["workflows"], route_class=Idempote
 RunId = Annotated[str, Path(max_length=200)]
 Topic = Annotated[str, Path(max_length=200)]
 
+
+MOST_ESTIMATED = 20
+"""Runs of one page whose end is estimated."""
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -62,7 +66,7 @@ async def list_workflows(
     total = sum(counts[each] for each in set(wanted) or RunStatus)
     runs = await _runs(system.engine, wanted, name, text, slice(offset, offset + limit))
     following = write_cursor(offset + limit) if offset + limit < total else None
-    items = await run_in_threadpool(_lines, system, runs)
+    items = await run_in_threadpool(_lines, system, runs, await _estimates(system, runs))
     return Json({"items": items, "next_cursor": following, "total": total})
 
 
@@ -140,11 +144,27 @@ async def _done(
 
 
 async def _whole(request: Request, run_id: str) -> Response:
-    run = await system_of(request).engine.inspect(run_id)
-    return Json(detail_picture(run, estimate=None, expected={}, bottleneck=None, adaptations=()))
+    system = system_of(request)
+    run = await system.engine.inspect(run_id)
+
+    def picture() -> dict[str, Any]:
+        adaptations = system.adaptation.store.list(workflow=run.workflow)
+        return detail_picture(run, estimates=system.estimates, adaptations=adaptations)
+
+    return Json(await run_in_threadpool(picture))
 
 
-def _lines(system: RunningSystem, runs: list[RunInfo]) -> list[dict[str, Any]]:
+async def _estimates(system: RunningSystem, runs: list[RunInfo]) -> dict[str, dict[str, str]]:
+    """When the runs at work will end; of a long list only the first, for each has to be read in full."""
+    at_work = [run for run in runs if run.status is RunStatus.RUNNING][:MOST_ESTIMATED]
+    details = await asyncio.gather(*(system.engine.inspect(run.id) for run in at_work))
+    found = {detail.id: system.estimates.run(detail) for detail in details}
+    return {run_id: estimate.shape() for run_id, estimate in found.items() if estimate is not None}
+
+
+def _lines(
+    system: RunningSystem, runs: list[RunInfo], estimates: dict[str, dict[str, str]]
+) -> list[dict[str, Any]]:
     through = steps_through(system.engine.records, [run.id for run in runs])
     known = {
         (name, graph.version): len(graph.steps)
@@ -152,7 +172,9 @@ def _lines(system: RunningSystem, runs: list[RunInfo]) -> list[dict[str, Any]]:
         for graph in graphs
     }
     return [
-        run_picture(run, (done, max(done, known.get((run.workflow, run.version), done))), None)
+        run_picture(
+            run, (done, max(done, known.get((run.workflow, run.version), done))), estimates.get(run.id)
+        )
         for run in runs
         for done in (through.get(run.id, 0),)
     ]

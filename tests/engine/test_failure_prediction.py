@@ -172,10 +172,7 @@ def test_what_ended_unasked_is_learned_from_too() -> None:
 
 
 def test_elsewhere_is_another_situation() -> None:
-    later = MIDNIGHT + timedelta(hours=1)
-
-    assert at_load(0.5).instead(worker="w3").names["worker"] == "w3"
-    assert at_load(0.5).instead(later).at == later
+    assert at_load(0.5).elsewhere(worker="w3").names["worker"] == "w3"
 
 
 def test_overconfident_probabilities_are_made_true() -> None:

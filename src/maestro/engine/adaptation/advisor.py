@@ -23,6 +23,7 @@ from maestro.settings import AdaptationSettings
 from maestro.telemetry import get_logger
 
 CARE = frozenset({Knob.DELAY, Knob.REROUTE, Knob.REFUSE})
+MOMENTARY = frozenset({"load", "memory"})
 LOOK_SHARE = 0.8
 LEAST_GAIN = 0.02
 FAILURE_FACTOR = 10.0
@@ -121,7 +122,7 @@ class LearningAdvisor:
         moment: dict[str, float] = {}
         for sense in self._senses:
             moment |= sense()
-        self._usual.see(moment | {"load": ahead.features["load"]} if "load" in ahead.features else moment)
+        self._usual.see({name: ahead.features[name] for name in MOMENTARY & ahead.features.keys()} | moment)
         prediction = self.prediction.predict(situation_ahead(ahead, self._clock.now(), moment))
         advice = Advice(failure_probability=prediction.probability)
         ways: list[tuple[Adaptation, bool]] = []
@@ -308,14 +309,15 @@ class LearningAdvisor:
         """Take in one run of a trial, and decide when there is enough."""
         current = self._current(one)
         if current is None or current.evidence is not one.evidence:
-            return
+            return  # decided since the run began
         one.evidence.see(other_way, value)
         self._changed[one.id] = one
         verdict = self._verdict(one)
         if verdict is None:
             return
         self._looking.discard(one.id)
-        decided = replace(one, state=verdict, gain=_gain(one), ended_at=self._clock.now())
+        settled = replace(one.evidence)
+        decided = replace(one, state=verdict, gain=_gain(one), ended_at=self._clock.now(), evidence=settled)
         _log.info(
             "adaptation decided", step=one.step, what=one.what.en, state=str(verdict), gain=decided.gain
         )

@@ -47,7 +47,7 @@ class Choices:
 
 
 class Usual:
-    """What momentary numbers (load, memory ...) usually are: a later start is judged by them."""
+    """What momentary numbers (load, memory ...) usually are: a start later or elsewhere is judged by them."""
 
     KEPT = 0.99
 
@@ -61,9 +61,16 @@ class Usual:
             self._means[name] = mean + (1.0 - self.KEPT) * (value - mean)
 
     def later(self, situation: Situation, seconds: float) -> Situation:
-        """The same step after so many seconds of the engine's clock, everything momentary as usual."""
-        usual = {name: self._means.get(name, value) for name, value in situation.numbers.items()}
-        return replace(situation, numbers=usual, at=situation.at + timedelta(seconds=seconds))
+        """The same step after so many seconds of the engine's clock; what is momentary is as usual again."""
+        at = situation.at + timedelta(seconds=seconds)
+        return replace(situation, numbers=self._usual(situation), at=at, rested=True)
+
+    def there(self, situation: Situation, place: str) -> Situation:
+        """The same step in another place, where everything momentary is as usual."""
+        return replace(situation, numbers=self._usual(situation)).elsewhere(where=place)
+
+    def _usual(self, situation: Situation) -> dict[str, float]:
+        return {name: self._means.get(name, value) for name, value in situation.numbers.items()}
 
 
 def precaution(
@@ -79,7 +86,7 @@ def precaution(
     """
     situation = now.situation
     found = [
-        Precaution(Knob.REROUTE, place, predictor.predict(situation.instead(where=place)))
+        Precaution(Knob.REROUTE, place, predictor.predict(usual.there(situation, place)))
         for place in choices.places
         if place != situation.names.get("where")
     ]

@@ -30,15 +30,17 @@ class Situation:
         names: what it is and where it goes, by kind: step, where, worker, dependency, route ...
         numbers: how much of it and around it: size, load, memory ...; only their order counts.
         at: the moment, on the engine's clock.
+        rested: whether what has failed lately is thought to be again as it mostly is.
     """
 
     names: Mapping[str, str]
     numbers: Mapping[str, float]
     at: datetime
+    rested: bool = False
 
-    def instead(self, at: datetime | None = None, **names: str) -> Situation:
-        """The same step at another moment or elsewhere."""
-        return replace(self, names={**self.names, **names}, at=at or self.at)
+    def elsewhere(self, **names: str) -> Situation:
+        """The same step with other names: on another worker, in another place."""
+        return replace(self, names={**self.names, **names})
 
 
 def situation_ahead(ahead: StepAhead, at: datetime, senses: Mapping[str, float] | None = None) -> Situation:
@@ -93,12 +95,11 @@ class Record:
         if failed:
             self.last_failure = at
 
-    def numbers(self, kind: str, at: datetime) -> dict[str, float]:
+    def numbers(self, kind: str, at: datetime, *, rested: bool) -> dict[str, float]:
         """Both rates, drawn towards a usual one while there is little, and seconds since the last failure."""
-        found = {
-            f"lately {kind}": (self.fast + FAST_PRIOR * PRIOR_RATE) / (self.fast_weight + FAST_PRIOR),
-            f"so far {kind}": (self.slow + SLOW_PRIOR * PRIOR_RATE) / (self.slow_weight + SLOW_PRIOR),
-        }
+        lately = (self.fast + FAST_PRIOR * PRIOR_RATE) / (self.fast_weight + FAST_PRIOR)
+        so_far = (self.slow + SLOW_PRIOR * PRIOR_RATE) / (self.slow_weight + SLOW_PRIOR)
+        found = {f"lately {kind}": so_far if rested else lately, f"so far {kind}": so_far}
         if self.last_failure is not None:
             found[f"quiet {kind}"] = max(0.0, (at - self.last_failure).total_seconds())
         return found
@@ -126,7 +127,7 @@ class Columns:
             codes[f"{kind}="] = known.setdefault(name, len(known) % CODES)
             record = self._records.get(f"{kind}={name}")
             if record is not None:
-                numbers |= record.numbers(kind, at)
+                numbers |= record.numbers(kind, at, rested=situation.rested)
         self._admit(codes, numbers)
         row = np.where(self.named, 0.0, UNKNOWN)
         for key, value in (codes | numbers).items():

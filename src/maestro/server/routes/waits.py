@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from maestro.engine.run import WaitInfo
+from maestro.engine.words import Words
 from maestro.server.engine_views import WaitView
 from maestro.server.json_response import Json
 from maestro.server.pages import Cursor, Limit, Page, cut
@@ -19,13 +20,14 @@ router = APIRouter(prefix="/waits", tags=["workflows"])
 @router.get("", response_model=Page[WaitView], dependencies=[viewer])
 async def list_waits(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """Approvals and events that runs wait for, the oldest first."""
-    waits = sorted(await system_of(request).engine.waits(), key=lambda wait: (wait.since, wait.run_id))
+    waits = [wait for wait in await system_of(request).engine.waits() if wait.kind != "timer"]
     page = cut(waits, limit, cursor)
     return Json({**page, "items": [picture(wait) for wait in page["items"]]})
 
 
 def picture(wait: WaitInfo) -> dict[str, Any]:
-    """A wait as the API sends it."""
+    """A wait as the API sends it; what is asked is in the language of whoever wrote the workflow."""
+    words = Words(wait.words, wait.words) if wait.words else _PLAIN[wait.kind]
     return {
         "run_id": wait.run_id,
         "workflow": wait.workflow,
@@ -34,5 +36,11 @@ def picture(wait: WaitInfo) -> dict[str, Any]:
         "topic": wait.topic,
         "since": wait.since,
         "until": wait.until,
-        "words": {"en": wait.words, "ko": wait.words},
+        "words": words.shape(),
     }
+
+
+_PLAIN = {
+    "approval": Words("A person is asked to approve.", "사람의 승인을 기다립니다."),
+    "event": Words("Something has to happen first.", "먼저 일어나야 할 일이 있습니다."),
+}

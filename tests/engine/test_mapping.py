@@ -83,7 +83,9 @@ async def test_a_failing_item_is_repeated_and_the_others_are_not(
 
     engine = await launch(Graph("g", [step(shaky, each="item", of="items", chunk_size=4)]))
 
-    assert await engine.wait(await engine.start("g", {"items": list(range(12))})) == {"shaky": list(range(12))}
+    assert await engine.wait(await engine.start("g", {"items": list(range(12))})) == {
+        "shaky": list(range(12))
+    }
     assert {item for item, times in worked.items() if times != 1} == {5}
     assert numbers == [1, 2, 3]
     assert waits == [7, 7]
@@ -154,7 +156,7 @@ async def test_chunk_size_and_width_can_be_advised(launch: Launcher) -> None:
     assert max(at_once) == 3
 
 
-async def test_after_a_crash_only_unfinished_items_are_worked(journal_url: str, tmp_path: Path) -> None:
+def test_after_a_crash_only_unfinished_items_are_worked(journal_url: str, tmp_path: Path) -> None:
     program = Path(__file__).with_name("crashing_map.py")
     command = [sys.executable, str(program), journal_url, str(tmp_path / "items.txt")]
     killed = subprocess.Popen([*command, "begin"], stdout=subprocess.PIPE, text=True)

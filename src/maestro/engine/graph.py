@@ -94,14 +94,6 @@ class Graph:
                 found.add(one.name)
         return found
 
-    @cached_property
-    def depths(self) -> Mapping[str, int]:
-        """By step, how many steps are on the longest way from it to an end of the graph, itself included."""
-        found: dict[str, int] = {}
-        for one in reversed(self.steps):
-            found[one.name] = 1 + max((found[child] for child in self.children[one.name]), default=0)
-        return found
-
     def check_inputs(self, inputs: Mapping[str, Any]) -> None:
         """Prove that a run could begin with these inputs.
 

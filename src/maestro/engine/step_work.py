@@ -41,6 +41,7 @@ class StepWork:
         self._where: str = step.where
         self._limit_s = step.timeout_s or place.patience.timeout_s
         self._map: MapRun | None = None
+        self._began = time.perf_counter()
         self.attempts: list[dict[str, Any]] = list(recorded.attempts.get(step.name, ()))
 
     @property
@@ -77,6 +78,9 @@ class StepWork:
         self._where = advice.where or self._step.where
         waited_s, origin = time.perf_counter() - ready_at, time.perf_counter()
         record = await (self._once(arguments) if items is None else self._each(items, advice))
+        if record.status == "succeeded":
+            began = self._began if items is None else origin
+            self._place.times.learn(self._graph.name, self._step.name, time.perf_counter() - began)
         about: dict[str, Any] = {"where": self._where, "worker": self._worker, "waited_s": round(waited_s, 6)}
         if advice.failure_probability is not None:
             about["failure_probability"] = advice.failure_probability
@@ -126,13 +130,14 @@ class StepWork:
     async def _call(
         self, function: Callable[..., Any], arguments: Mapping[str, Any], current: CurrentStep, size: float
     ) -> Any:
+        self._began = time.perf_counter()
         if self._where != "worker" or self._place.pool is None:
             return await call_here(function, arguments, current, self._limit_s)
         errand = Errand(
             self._step.resources,
             f"{self._graph.name}.{self._step.name}",
             size,
-            float(self._graph.depths[self._step.name]),
+            self._place.times.way_ahead(self._graph, self._step.name),
         )
         return await call_worker(
             self._place.pool,
@@ -145,13 +150,18 @@ class StepWork:
         )
 
     def _begun_by(self, worker: str) -> None:
-        self._worker = worker
+        self._worker, self._began = worker, time.perf_counter()
 
     async def _failed(self, number: int, record: dict[str, Any]) -> None:
         await self._place.journal.record_attempt(self._claim, self._step.name, number, record)
 
     def _ahead(self, arguments: Mapping[str, Any], size: int) -> StepAhead:
         now = self._place.patience.clock.now()
+        features = {"hour": now.hour + now.minute / 60, "weekday": float(now.weekday())}
+        if self._step.each:
+            features["width"] = float(default_width(self._step))
+            if self._step.chunk_size:
+                features["chunk_size"] = float(self._step.chunk_size)
         return StepAhead(
             self._claim.run_id,
             self._graph.name,
@@ -160,7 +170,7 @@ class StepWork:
             self._step.where,
             size,
             arguments,
-            {"hour": now.hour + now.minute / 60, "weekday": float(now.weekday())},
+            features,
         )
 
     def _outcome(self, ahead: StepAhead, record: StepRecord, waited_s: float, seconds: float) -> StepOutcome:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from maestro.engine.attempt import Patience
 from maestro.engine.graph import Graph
 from maestro.engine.observation import Advice, Advisor, Observer, RunOutcome, StepAhead, StepOutcome
 from maestro.engine.step_journal import StepJournal
+from maestro.engine.step_times import StepTimes
 from maestro.engine.waiting import Waiting
 from maestro.engine.workers.base import Pool
 from maestro.telemetry import get_logger
@@ -33,6 +34,7 @@ class Workplace:
         observers: are told how steps and runs ended.
         advisor: is asked before a step begins.
         pool: where steps with `where="worker"` run; None means here.
+        times: how long steps take, so that the longest way goes first where workers are scarce.
     """
 
     journal: StepJournal
@@ -43,6 +45,7 @@ class Workplace:
     observers: Sequence[Observer] = ()
     advisor: Advisor | None = None
     pool: Pool | None = None
+    times: StepTimes = field(default_factory=StepTimes)
 
     def advice(self, ahead: StepAhead) -> Advice:
         """What to do differently at a step; nothing where nobody advises or the advisor fails."""

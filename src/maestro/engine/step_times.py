@@ -1,0 +1,56 @@
+"""Step times: how long each step takes, learned from its runs, and how much work hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from maestro.engine.graph import Graph
+
+MEMORY = 20
+"""The last run weighs at least one part in so many."""
+MOVED = 0.1
+"""Share by which a mean must move before the ways through its workflow are added up anew."""
+
+
+class StepTimes:
+    """The running mean of the seconds of each step, by workflow, and the longest way from each to an end.
+
+    Where workers are scarce, the step with the longest way ahead goes first: the critical-path rule (Kelley
+    and Walker, "Critical-Path Planning and Scheduling", 1959). It is learned in this process; a step that was
+    never seen counts as the mean of its workflow, so where none was seen ways are counted in steps.
+    """
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, dict[str, tuple[float, int]]] = {}
+        self._ways: dict[tuple[str, str], tuple[Mapping[str, float], Mapping[str, float]]] = {}
+
+    def learn(self, workflow: str, step: str, seconds: float) -> None:
+        """A step of a workflow has succeeded after so many seconds of work, waiting not counted."""
+        means = self._seconds.setdefault(workflow, {})
+        mean, seen = means.get(step, (0.0, 0))
+        means[step] = mean + (seconds - mean) / min(seen + 1, MEMORY), seen + 1
+
+    def way_ahead(self, graph: Graph, step: str) -> float:
+        """Seconds of the longest way from a step to an end of its graph, itself included."""
+        key = graph.name, graph.version
+        known = self._ways.get(key)
+        means = self._seconds.get(graph.name, {})
+        if known is None or self._moved(known[0], means, step):
+            lengths = {name: mean for name, (mean, _) in means.items()}
+            known = self._ways[key] = lengths, _ways(graph, lengths)
+        return known[1][step]
+
+    @staticmethod
+    def _moved(then: Mapping[str, float], means: Mapping[str, tuple[float, int]], step: str) -> bool:
+        if len(then) != len(means):
+            return True
+        return step in means and abs(means[step][0] - then[step]) > MOVED * then[step]
+
+
+def _ways(graph: Graph, lengths: Mapping[str, float]) -> Mapping[str, float]:
+    typical = sum(lengths.values()) / len(lengths) if lengths else 1.0
+    found: dict[str, float] = {}
+    for one in reversed(graph.steps):
+        after = max((found[child] for child in graph.children[one.name]), default=0.0)
+        found[one.name] = lengths.get(one.name, typical) + after
+    return found

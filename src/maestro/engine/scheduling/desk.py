@@ -26,6 +26,8 @@ from maestro.settings import SchedulerSettings
 
 _LATER = tuple(status for status in TaskStatus if status is not TaskStatus.WAITING)
 _GROWN = 1.1
+_FEW = 200
+"""So few tasks are ranked anew for every one that comes; more are ranked from time to time."""
 _LOOK_BACK = timedelta(days=14)
 
 
@@ -64,6 +66,7 @@ class TaskDesk:
         self._ranking: Ranking | None = None
         self._held: list[Task] = []
         self._since_s = 0.0
+        self._stale = False
         self._lengths: dict[str, Interval] = {}
         self._lengths_at = 0
         self.on_change: Callable[[], None] = lambda: None
@@ -104,8 +107,9 @@ class TaskDesk:
             id=task_id,
         )
         task = self._backlog.submit(new, None if needs else self._foresee(new))
+        self._stale = True
         self.on_change()
-        return self._view(task, self.ranking())
+        return self._view(task, self.ranking(exact=False))
 
     def change(self, task_id: str, **changes: Any) -> TaskView:
         """Change `deadline` (None takes it away), `value` or `boost`; what is left out or None stays.
@@ -189,18 +193,21 @@ class TaskDesk:
 
     # For the scheduler
 
-    def ranking(self, oldest_s: float = 1.0) -> Ranking:
+    def ranking(self, oldest_s: float = 1.0, *, exact: bool = True) -> Ranking:
         """The tasks that could begin, in their order.
 
         Args:
             oldest_s: seconds for which an order made before will do; 0 makes it anew.
+            exact: whether tasks that came since must be in it, however many wait; few are always ranked.
         """
         with self._lock:
             now = self._clock.now()
             known = self._ranking
-            if known is None or abs((now - known.now).total_seconds()) >= oldest_s:
-                known = self._ranking = self._rank(now)
-            return known
+            young = known is not None and abs((now - known.now).total_seconds()) < oldest_s
+            if known is not None and young and not (self._stale and (exact or len(known.tasks) <= _FEW)):
+                return known
+            self._ranking = self._rank(now)
+            return self._ranking
 
     def learned(self) -> int:
         """Learn from tasks that ended since the last time; how many there were."""
@@ -208,6 +215,7 @@ class TaskDesk:
             return self._experience.catch_up()
 
     def _rank(self, now: datetime) -> Ranking:
+        self._stale = False
         waiting = self._backlog.waiting()
         self._forget(waiting)
         self._held = [each for each in waiting if each.ready_at is None]
@@ -246,7 +254,7 @@ class TaskDesk:
         """What is foreseen of a task at the moment at which it is submitted."""
         estimator = self._experience.estimator
         with self._lock:
-            ranking = self.ranking()
+            ranking = self.ranking(exact=False)
             length = estimator.length(new.kind, features_of(new.inputs))
             due_s = new.deadline.timestamp() if new.deadline else np.inf
             found = ranking.situation_of(length, due_s, new, since_s=self._since_s)
@@ -273,7 +281,7 @@ class TaskDesk:
                 task=task,
                 priority=0.0,
                 factors=(),
-                explanation=plain_words(task.status),
+                explanation=plain_words(task),
                 length=self._experience.estimator.length(task.kind, task.features),
                 ends=self._running_ends(task, now),
                 age_s=task.age_s(now),

@@ -190,7 +190,7 @@ class Scheduler:
             await self._admit(free)
 
     async def _admit(self, free: int) -> None:
-        ranking = await asyncio.to_thread(self.desk.ranking, _RANKED_S)
+        ranking = await asyncio.to_thread(self.desk.ranking, _RANKED_S, exact=False)
         for task in ranking.tasks:
             if free <= 0:
                 return

@@ -103,9 +103,14 @@ _PLAIN = {
 }
 
 
-def plain_words(status: TaskStatus) -> Words:
+_NEW = Words("It has only just been asked for.", "방금 접수되었습니다.")
+
+
+def plain_words(task: Task) -> Words:
     """What to say of a task that has no place in the order."""
-    return _PLAIN[status]
+    if task.status is TaskStatus.WAITING and task.ready_at is not None:
+        return _NEW
+    return _PLAIN[task.status]
 
 
 def _iso(moment: datetime | None) -> str | None:

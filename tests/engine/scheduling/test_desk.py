@@ -1,0 +1,189 @@
+"""Desk: tasks are asked for, changed, listed in order, explained and foreseen, as the API sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from maestro.clock import VirtualClock
+from maestro.database import Database
+from maestro.engine.scheduling.backlog import Backlog
+from maestro.engine.scheduling.bottleneck import BottleneckFinder
+from maestro.engine.scheduling.desk import TaskDesk
+from maestro.engine.scheduling.experience import Experience
+from maestro.engine.scheduling.task import TaskStatus
+from maestro.errors import ConflictError, InputError, NotFoundError
+from maestro.settings import SchedulerSettings
+
+SETTINGS = SchedulerSettings(slots=2)
+
+
+@pytest.fixture
+def kept(records: Database, clock: VirtualClock) -> Backlog:
+    return Backlog(records, clock)
+
+
+@pytest.fixture
+def desk(kept: Backlog, records: Database, clock: VirtualClock) -> TaskDesk:
+    experience = Experience(kept, records, clock, SETTINGS, executor_id="one", seed=1)
+    return TaskDesk(kept, experience, clock, SETTINGS, finder=BottleneckFinder(clock), check=check)
+
+
+def check(workflow: str, _inputs: Mapping[str, Any]) -> None:
+    if workflow == "unknown":
+        raise NotFoundError("There is no workflow called unknown.")
+
+
+async def finish(kept: Backlog, desk: TaskDesk, clock: VirtualClock, task_id: str, seconds: float) -> None:
+    assert kept.claim(task_id, "one")
+    await clock.advance(seconds=seconds)
+    assert kept.end(task_id, TaskStatus.DONE)
+    desk.learned()
+
+
+def test_a_task_is_sent_as_the_api_promises(desk: TaskDesk, clock: VirtualClock) -> None:
+    due = clock.now() + timedelta(hours=1)
+    shape = desk.submit("replenish", {"rows": 5}, deadline=due, value=2.0, task_id="t1").shape()
+    assert {
+        name: shape[name] for name in ("id", "kind", "workflow", "status", "value", "run_id", "age_s")
+    } == {
+        "id": "t1",
+        "kind": "replenish",
+        "workflow": "replenish",
+        "status": "waiting",
+        "value": 2.0,
+        "run_id": None,
+        "age_s": 0.0,
+    }
+    assert shape["deadline"] == due.isoformat()
+    assert isinstance(shape["factors"], list)
+    assert sum(each["contribution"] for each in shape["factors"]) == pytest.approx(shape["priority"])
+    assert isinstance(shape["explanation"], dict)
+    assert shape["explanation"]["en"].startswith("Number 1 of 1.")
+    assert isinstance(shape["estimate_s"], dict)
+    assert isinstance(shape["ends"], dict)
+
+
+def test_what_could_never_begin_is_refused(desk: TaskDesk) -> None:
+    with pytest.raises(NotFoundError):
+        desk.submit("unknown", {})
+    assert desk.list()[1] == 0
+
+
+def test_a_change_moves_a_task_at_once(desk: TaskDesk) -> None:
+    for each in ("a", "b", "c"):
+        desk.submit("replenish", {}, task_id=each)
+    assert [view.task.id for view in desk.list()[0]] == ["a", "b", "c"]
+    desk.change("c", boost=1.0, value=None)
+    assert [view.task.id for view in desk.list()[0]] == ["c", "a", "b"]
+    desk.change("a", boost=-1.0)
+    assert [view.task.id for view in desk.list()[0]] == ["c", "b", "a"]
+
+
+async def test_the_list_has_the_waiting_by_priority_and_then_the_rest_by_age(
+    desk: TaskDesk, kept: Backlog, clock: VirtualClock
+) -> None:
+    for each in ("a", "b", "c", "d", "e"):
+        await clock.advance(seconds=2)
+        desk.submit("replenish", {}, kind="early" if each < "c" else "late", task_id=each)
+    kept.cancel("a")
+    kept.claim("b", "one")
+    await clock.advance(seconds=2)
+    desk.change("e", boost=1.0)
+
+    def ids(**asked: Any) -> tuple[list[str], int]:
+        views, total = desk.list(**asked)
+        return [view.task.id for view in views], total
+
+    assert ids() == (["e", "c", "d", "b", "a"], 5)
+    assert ids(limit=2) == (["e", "c"], 5)
+    assert ids(limit=2, offset=2) == (["d", "b"], 5)
+    assert ids(limit=2, offset=4) == (["a"], 5)
+    assert ids(status=["waiting"]) == (["e", "c", "d"], 3)
+    assert ids(status=["admitted", "waiting"], kind="early") == (["b"], 1)
+    assert ids(status=["cancelled"]) == (["a"], 1)
+    assert ids(text="LATE") == (["e", "c", "d"], 3)
+    with pytest.raises(InputError, match="no task status"):
+        desk.list(status=["lost"])
+
+
+async def test_a_task_that_waits_for_others_says_so(desk: TaskDesk) -> None:
+    desk.submit("replenish", {}, task_id="first")
+    held = desk.submit("replenish", {}, task_id="second", needs=["first"])
+    assert (held.priority, held.factors, held.ends) == (0.0, (), None)
+    assert held.explanation.en == "It waits for tasks that it needs."
+    assert [view.task.id for view in desk.list()[0]] == ["first", "second"]
+
+
+async def test_a_running_task_is_foreseen_from_how_long_it_has_run(
+    desk: TaskDesk, kept: Backlog, clock: VirtualClock
+) -> None:
+    for each in range(40):
+        desk.submit("replenish", {"rows": 3}, task_id=f"t{each}")
+        await finish(kept, desk, clock, f"t{each}", 20 + each % 5)
+    desk.submit("replenish", {"rows": 3}, task_id="now")
+    kept.claim("now", "one")
+    begun = clock.now()
+    view = desk.get("now")
+    assert view.length is not None
+    assert view.length.mean == pytest.approx(22, rel=0.1)
+    assert view.ends is not None
+    assert (view.ends.at - begun).total_seconds() == pytest.approx(22, rel=0.15)
+    await clock.advance(seconds=20)
+    later = desk.get("now").ends
+    assert later is not None
+    assert 0 < (later.at - clock.now()).total_seconds() < 10
+    kept.end("now", TaskStatus.DONE)
+    shape = desk.get("now").shape()
+    assert (shape["ends"], shape["run_id"], shape["age_s"]) == (None, "task-now", 20.0)
+
+
+async def test_what_was_foreseen_at_submission_is_learned_from(
+    desk: TaskDesk, kept: Backlog, clock: VirtualClock
+) -> None:
+    for each in range(60):
+        desk.submit("replenish", {"rows": 3}, task_id=f"t{each}")
+        await finish(kept, desk, clock, f"t{each}", 5.0)
+    foreseen = desk.submit("replenish", {"rows": 3}).task.foreseen
+    assert foreseen is not None
+    assert foreseen["completion"]["median"] == pytest.approx(5.0, rel=0.2)
+
+
+def test_the_forecast_is_sent_as_the_api_promises(desk: TaskDesk) -> None:
+    shape = desk.forecast().shape()
+    assert shape == {
+        "backlog_s": 0.0,
+        "workers": 2,
+        "shortage": None,
+        "bottleneck": None,
+        "proposed_order": [],
+        "gain_s": 0.0,
+    }
+    for each in range(300):
+        view = desk.submit("replenish", {}, task_id=f"t{each}")
+    assert view.explanation.en == "It has only just been asked for."
+    later = desk.forecast()
+    assert later.backlog_s > 15_000
+    assert later.shortage is not None
+    assert later.shortage.needed > 2
+
+
+def test_a_better_order_names_tasks(desk: TaskDesk, clock: VirtualClock) -> None:
+    desk.submit("replenish", {}, task_id="boosted", boost=1.0)
+    desk.submit("replenish", {}, task_id="due", deadline=clock.now() + timedelta(seconds=61), value=50)
+    desk.submit("replenish", {}, task_id="other", boost=1.0)
+    found = desk.forecast()
+    assert set(found.proposed_order) == {"boosted", "due", "other"}
+    assert found.proposed_order.index("due") < 2
+    assert found.gain_s > 0
+
+
+def test_an_ended_task_is_not_changed(desk: TaskDesk, kept: Backlog) -> None:
+    desk.submit("replenish", {}, task_id="t")
+    kept.cancel("t")
+    with pytest.raises(ConflictError):
+        desk.change("t", value=3.0)
+    assert desk.get("t").explanation.en == "It was cancelled."

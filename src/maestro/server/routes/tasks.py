@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from maestro.server.engine_views import TaskForecastView, TaskView, TaskWord
+from maestro.server.foresight import foreseen
 from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
 from maestro.server.pages import Cursor, Limit, Page, Search, read_offset, write_cursor
@@ -87,7 +88,7 @@ def submit_task(request: Request, person: Manager, body: NewTask) -> Response:
 @router.get("/forecast", response_model=TaskForecastView, dependencies=[viewer])
 def forecast_tasks(request: Request) -> Response:
     """What the backlog comes to in the next hours, and a better order where there is one."""
-    return Json(system_of(request).scheduler.desk.forecast().shape())
+    return Json(foreseen(system_of(request)).shape())
 
 
 @router.get("/{task_id}", response_model=TaskView, dependencies=[viewer])

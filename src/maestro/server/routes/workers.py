@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from maestro.engine.workers import Pool
 from maestro.errors import ConflictError
 from maestro.server.engine_views import ShortageView
+from maestro.server.foresight import foreseen
 from maestro.server.json_response import Json
 from maestro.server.permissions import Manager, viewer
 from maestro.server.system import audited, system_of
@@ -123,7 +124,7 @@ def _pool(request: Request) -> Pool:
 
 async def _picture(request: Request) -> dict[str, Any]:
     system = system_of(request)
-    forecast = await run_in_threadpool(system.scheduler.desk.forecast)
+    forecast = await run_in_threadpool(foreseen, system)
     shortage = forecast.shortage.shape() if forecast.shortage else None
     pool = system.pool
     if pool is None:

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
+from sqlalchemy.exc import OperationalError
 
-from maestro.engine import Engine, Graph, RunStatus, StepStatus, current_step, step
+from maestro.engine import Engine, Graph, RunStatus, StepFailedError, StepStatus, current_step, step
 from maestro.engine.journal_tables import ClaimRow
 from maestro.engine.observation import Advice, RunOutcome, StepAhead, StepOutcome
 from maestro.engine.workers.base import Pool, Started, Task, call
@@ -279,3 +280,47 @@ async def test_a_run_can_be_stopped_here_without_a_word_to_the_journal(launch: L
 
     assert engine.running_ids() == set()
     assert (await engine.inspect(run_id)).status is RunStatus.RUNNING
+
+
+async def test_a_journal_that_comes_back_sets_a_run_back_but_does_not_fail_it(
+    launch: Launcher, waits: list[float]
+) -> None:
+    full = [True]
+
+    def fill(*_: Any) -> None:
+        if full and worked:
+            full.clear()
+            raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    worked: list[str] = []
+
+    def first() -> int:
+        worked.append("first")
+        return 1
+
+    engine = await launch(Graph("g", [first]))
+    event.listen(engine.records.engine, "before_cursor_execute", fill)
+
+    assert await engine.wait(await engine.start("g", {}), timeout_s=20) == {"first": 1}
+    assert worked == ["first", "first"]
+    assert waits == [1.0]
+
+
+async def test_what_the_journal_cannot_hold_fails_its_step(launch: Launcher) -> None:
+    def odd() -> str:
+        return "\ud800"
+
+    engine = await launch(Graph("g", [step(odd, retries=0)]))
+
+    with pytest.raises(StepFailedError, match="surrogates not allowed"):
+        await engine.wait(await engine.start("g", {}), timeout_s=20)
+
+
+async def test_a_step_that_cancels_itself_fails_like_any_other(launch: Launcher) -> None:
+    async def odd() -> None:
+        raise asyncio.CancelledError
+
+    engine = await launch(Graph("g", [step(odd, retries=0)]))
+
+    with pytest.raises(StepFailedError, match="cancelled from within"):
+        await engine.wait(await engine.start("g", {}), timeout_s=20)

@@ -10,9 +10,15 @@ from sqlalchemy.exc import OperationalError
 
 from maestro.database import Database
 from maestro.engine.journal_tables import ClaimRow, StepRow
-from maestro.engine.step_journal import Chunk, FencedError, StepJournal, StepRecord, read_recorded
+from maestro.engine.step_journal import (
+    Chunk,
+    FencedError,
+    JournalError,
+    StepJournal,
+    StepRecord,
+    read_recorded,
+)
 from maestro.engine.tables import create_tables
-from maestro.errors import InputError
 
 
 @pytest.fixture
@@ -166,7 +172,7 @@ async def test_what_cannot_be_written_is_told_and_spoils_nothing_else(
         journal.record(claim, "s", done("1")), journal.record(claim, "t", done("1")), return_exceptions=True
     )
 
-    assert [type(each) for each in outcomes] == [InputError, InputError]
+    assert [type(each) for each in outcomes] == [JournalError, JournalError]
     failing.left = 0
     await journal.record(claim, "s", done("1"))
 

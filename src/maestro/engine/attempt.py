@@ -12,7 +12,7 @@ from maestro.engine import portable
 from maestro.engine.failure import describe
 from maestro.engine.recovery.retry import delay_s, jitter_of, may_help
 from maestro.engine.step import CurrentStep
-from maestro.engine.step_journal import FencedError, StepRecord
+from maestro.engine.step_journal import FencedError, JournalError, StepRecord
 
 Call = Callable[[CurrentStep], Awaitable[Any]]
 """Does the work once, knowing which attempt it is."""
@@ -86,7 +86,7 @@ async def attempt(
         try:
             value = await call(CurrentStep(current.run_id, current.step, number, current.item))
             text = portable.dumps(value)
-        except FencedError:
+        except (FencedError, JournalError):
             raise
         except Exception as raised:
             error = raised

@@ -43,7 +43,14 @@ async def call_here(
     guard = asyncio.timeout(limit_s)
     try:
         async with guard:
-            return await work
+            try:
+                return await work
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                # what the step itself cancelled must not look as if the run had been stopped
+                raise RuntimeError("the step was cancelled from within") from None
     except TimeoutError:
         if not guard.expired():
             raise

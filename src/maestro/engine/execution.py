@@ -16,7 +16,7 @@ from maestro.engine.graph import Graph
 from maestro.engine.rollback import roll_back
 from maestro.engine.slot import Slot
 from maestro.engine.step import Node, Step, taking
-from maestro.engine.step_journal import Claim, FencedError, Recorded, StepRecord
+from maestro.engine.step_journal import Claim, FencedError, JournalError, Recorded, StepRecord
 from maestro.engine.step_work import StepWork
 from maestro.engine.subworkflow import Subworkflow
 from maestro.engine.wait import Wait
@@ -84,6 +84,8 @@ class Execution:
                 self._begin([one for one in self._graph.steps if not self._missing[one.name]])
                 if not self._complete:
                     self._slot.leave()  # the steps keep the place; the last of them leaves it to what follows
+            if not self._complete:
+                raise asyncio.CancelledError  # this process leaves, and what a step waits for cannot begin
         except BaseException as raised:
             self._slot.join()
             raise _first(raised) from None
@@ -129,10 +131,7 @@ class Execution:
 
     async def _one(self, node: Node, ready_at: float) -> None:
         try:
-            record = replace(await self._worked(node, ready_at), number=next(self._numbers))
-            # the values of a map are in its chunks already
-            kept = replace(record, value=None) if node.kind == "map" else record
-            await self._place.journal.record(self._claim, node.name, kept)
+            record = await self._recorded_as(node, await self._worked(node, ready_at))
             if node.name in self.waits:
                 self.waits.discard(node.name)
                 await self._place.waiting.close(self._order.run_id, node.name)
@@ -142,6 +141,20 @@ class Execution:
             raise
         if not self._complete:
             self._slot.leave()
+
+    async def _recorded_as(self, node: Node, record: StepRecord) -> StepRecord:
+        """Record how a step ended, and give what was recorded: that it failed where its result cannot be."""
+        record = replace(record, number=next(self._numbers))
+        # the values of a map are in its chunks already
+        kept = replace(record, value=None) if node.kind == "map" else record
+        try:
+            await self._place.journal.record(self._claim, node.name, kept)
+        except (FencedError, JournalError):
+            raise
+        except Exception as error:
+            record = replace(record, status="failed", value=None, details={"error": describe(error)})
+            await self._place.journal.record(self._claim, node.name, record)
+        return record
 
     async def _worked(self, node: Node, ready_at: float) -> StepRecord:
         lost = self._lost_parent(node)
@@ -158,7 +171,7 @@ class Execution:
                 return await self._wait(node, arguments)
             if isinstance(node, Subworkflow):
                 return await self._subworkflow(node, arguments)
-        except FencedError:
+        except (FencedError, JournalError):
             raise
         except Exception as error:
             return StepRecord("failed", None, {"error": describe(error)})

@@ -16,7 +16,7 @@ from maestro.engine.attempt import Failed, Patience
 from maestro.engine.failure import describe
 from maestro.engine.recovery.retry import delay_s, jitter_of, may_help
 from maestro.engine.step import CurrentStep, Step, working_on
-from maestro.engine.step_journal import Chunk, FencedError, StepRecord, joined
+from maestro.engine.step_journal import Chunk, FencedError, JournalError, StepRecord, joined
 from maestro.errors import InputError
 
 CHUNK_S = 0.075
@@ -209,7 +209,7 @@ class MapRun:
         }
         try:
             text, size, error = await self.call(function, arguments, current, stop - start)
-        except FencedError:
+        except (FencedError, JournalError):
             raise
         except Exception as raised:
             text, size, error = "[]", 0, raised

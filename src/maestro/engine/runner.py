@@ -20,11 +20,16 @@ from maestro.engine.journal import outside
 from maestro.engine.journal_tables import ClaimRow
 from maestro.engine.observation import RunOutcome
 from maestro.engine.slot import Slot
-from maestro.engine.step_journal import Claim, FencedError
+from maestro.engine.step_journal import Claim, FencedError, JournalError
 from maestro.engine.workplace import Workplace
 from maestro.telemetry import bound, get_logger
 
 Durable = Callable[..., Coroutine[Any, Any, dict[str, Any]]]
+
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 30.0
+
+_PAGE = 500
 
 _log = get_logger("engine")
 
@@ -97,7 +102,10 @@ class Runner:
         mine = dict(self._claims)
         if not mine:
             return
-        held = await asyncio.to_thread(self._epochs, list(mine))
+        run_ids = list(mine)
+        held: dict[str, int] = {}
+        for start in range(0, len(run_ids), _PAGE):
+            held.update(await asyncio.to_thread(self._epochs, run_ids[start : start + _PAGE]))
         await self.stop_here([run_id for run_id, claim in mine.items() if held.get(run_id) != claim.epoch])
 
     def _epochs(self, run_ids: list[str]) -> Mapping[str, int]:
@@ -147,10 +155,15 @@ class Runner:
         self._slots.pop(task, None)
 
     async def _claimed(self, order: Order, slot: Slot) -> dict[str, Any]:
-        """Claim a run and work it, again where somebody fenced us off who had no right to it any longer."""
+        """Claim a run and work it; again where the journal was away, or who claimed it had no right to."""
+        pause_s = FIRST_PAUSE_S
         while True:
             try:
                 return await self._work(order, slot)
+            except JournalError as error:
+                _log.error("run set back by its journal", run_id=order.run_id, error=str(error))
+                await self._place.patience.wait_clock.sleep(pause_s)
+                pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
             except FencedError as error:
                 _log.info("run given up", run_id=order.run_id, why=str(error))
                 if not await self._still_ours(order.run_id):

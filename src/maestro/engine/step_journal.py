@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from maestro.database import Database, explained
 from maestro.engine import portable
 from maestro.engine.journal_tables import AttemptRow, ChunkRow, ClaimRow, StepRow
 from maestro.engine.tables import EngineBase
+from maestro.errors import InputError, TemporaryError
 from maestro.telemetry import get_logger
 
 LARGEST_BATCH = 500
@@ -28,6 +29,10 @@ _log = get_logger("engine.journal")
 
 class FencedError(Exception):
     """Somebody else works this run now, or it was cancelled: nothing more of it may be done here."""
+
+
+class JournalError(TemporaryError):
+    """The journal cannot be written now; the reason lies with the database, not with what is written."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +221,7 @@ class StepJournal:
                     _log.warning("the journal cannot be written, trying again", error=str(error.orig))
                     pause_s = min(LONGEST_RETRY_S, pause_s * 2)
                     continue
-                failure: Exception = explained(error)
+                failure: Exception = _explained(error)
             except Exception as error:
                 failure = error
             if len(group) == 1:
@@ -325,6 +330,15 @@ def joined(chunks: Iterable[Chunk]) -> str:
     """The whole result of a map as portable JSON: the lists of its chunks as one."""
     parts = (chunk.items[1:-1] for chunk in sorted(chunks, key=lambda chunk: chunk.start))
     return f"[{','.join(part for part in parts if part)}]"
+
+
+def _explained(error: DBAPIError) -> Exception:
+    words = explained(error)
+    if isinstance(words, InputError):
+        return JournalError(words.message, remedy=words.remedy)
+    if isinstance(error, OperationalError | InterfaceError):
+        return JournalError(f"The journal cannot be written: {error.orig}.", remedy="Mend the database.")
+    return words
 
 
 def _may_pass(error: DBAPIError) -> bool:

@@ -23,10 +23,16 @@ from maestro.agents.supervisor import Supervisor
 from maestro.agents.track_record import Level
 from maestro.clock import AcceleratedClock, Clock, RealClock
 from maestro.database import Database
+from maestro.engine.adaptation.advisor import LearningAdvisor
 from maestro.engine.graph import Graph
+from maestro.engine.memory import MemoryControl
+from maestro.engine.recovery.assembly import SelfHealing
+from maestro.engine.runtime import Runtime
 from maestro.engine.step import step
+from maestro.engine.workers.base import Pool
 from maestro.engine.workflow import Engine
 from maestro.errors import ConfigurationError, MaestroError, NotFoundError
+from maestro.housekeeping import housekeeping, parts
 from maestro.packs.base import AgentSpec, Foundation, Pack, World
 from maestro.settings import Settings
 from maestro.telemetry import Metrics, get_logger
@@ -83,14 +89,23 @@ class App:
         self.audit = AuditLog(database, self.clock)
         self.decisions = DecisionStore(database)
         self.autonomy = AutonomyStore(database, self.audit)
-        self.engine = Engine(settings.journal_url, settings.engine, self.clock, seed=settings.seed)
         start = settings.agents.starting_level if world.simulated else settings.agents.live_starting_level
         self.bus = InProcessBus(wall)
         self.supervisor = Supervisor(wall, settings.agents, self.events.announce)
         self.agents: Mapping[str, AgentHandle] = {
             spec.role.name: self._handle(spec, Level.named(start)) for spec in world.agents
         }
-        self.engine.register(Graph(REVIEW, self._steps(), inputs=("agent", "cycle")))
+        self.runtime = Runtime(
+            settings,
+            [
+                Graph(REVIEW, self._steps(), inputs=("agent", "cycle")),
+                housekeeping(database, self.audit, self._forget_old_runs),
+            ],
+            self.clock,
+            wall,
+            parts=parts(database, lambda: self.agents, self.release),
+            on_event=self.events.announce,
+        )
         self._stopping = asyncio.Event()
 
     @classmethod
@@ -119,6 +134,31 @@ class App:
             database.close()
             raise
 
+    @property
+    def engine(self) -> Engine:
+        """Works the runs; see `Runtime.engine`."""
+        return self.runtime.engine
+
+    @property
+    def pool(self) -> Pool:
+        """The workers."""
+        return self.runtime.pool
+
+    @property
+    def adaptation(self) -> LearningAdvisor:
+        """What workflows learn from their own runs."""
+        return self.runtime.adaptation
+
+    @property
+    def recovery(self) -> SelfHealing:
+        """Health, incidents, breakers and playbooks."""
+        return self.runtime.recovery
+
+    @property
+    def memory(self) -> MemoryControl:
+        """Memory of this process."""
+        return self.runtime.memory
+
     def agent(self, name: str) -> AgentHandle:
         """The agent of that name.
 
@@ -133,7 +173,7 @@ class App:
 
     async def live(self, *, days: int | None = None) -> None:
         """Let time pass, until `stop` or for `days` days: every cycle that is due, then the day itself."""
-        await self.engine.launch()
+        await self.runtime.launch()
         for handle in self.agents.values():
             self.supervisor.start(handle.agent)
         while any(  # noqa: ASYNC110 - an agent's first state has no event
@@ -150,15 +190,27 @@ class App:
                 passed += 1
         finally:
             await self.supervisor.stop()
-            await self.engine.shutdown()
+            await self.runtime.shutdown()
 
     async def stop(self) -> None:
         """Ask `live` to end after the work in hand."""
         self._stopping.set()
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the databases."""
+        self.runtime.close()
         self.database.close()
+
+    def release(self, name: str) -> None:
+        """Let an agent out of quarantine.
+
+        Raises:
+            NotFoundError: there is no such agent.
+            ConflictError: it is at work.
+        """
+        handle = self.agent(name)
+        self.supervisor.release(name)
+        handle.failures = 0
 
     async def run_cycle(self, name: str, moment: datetime) -> None:
         """Have an agent run its cycle for `moment`; the same moment again is the same run.
@@ -179,6 +231,9 @@ class App:
             return
         handle.failures = 0
         handle.last_cycle_at = moment
+
+    async def _forget_old_runs(self) -> int:
+        return await self.runtime.forget_old_runs()
 
     async def _one_day(self, moment: datetime) -> None:
         """Work the day that opens at `moment`; time is held inside it so that it never runs ahead."""

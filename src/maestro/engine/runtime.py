@@ -1,0 +1,211 @@
+"""Runtime: the engine of one process with its workers, executor, adaptation, recovery and memory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from maestro.clock import Clock
+from maestro.database import Database
+from maestro.engine.adaptation.advisor import LearningAdvisor
+from maestro.engine.executor import Executor
+from maestro.engine.executor_registry import ExecutorRegistry
+from maestro.engine.graph import Graph
+from maestro.engine.handover import EngineRuns
+from maestro.engine.memory import MemoryControl
+from maestro.engine.observation import RunOutcome, StepOutcome
+from maestro.engine.recovery.assembly import SelfHealing, System, assemble
+from maestro.engine.retention import forget_runs
+from maestro.engine.self_test import self_test
+from maestro.engine.tables import create_tables
+from maestro.engine.upkeep import Machine, upkeep
+from maestro.engine.workers.choice import make_pool
+from maestro.engine.workflow import Engine
+from maestro.errors import TemporaryError
+from maestro.settings import Settings
+
+OnEvent = Callable[[str, Mapping[str, Any]], None]
+
+CONNECTIONS = 4
+"""Connections to the journal for everything but the engine itself, whose own may all be busy."""
+
+
+class Runtime:
+    """Everything that works the runs of one process, put together as the settings say.
+
+    Args:
+        settings: all settings.
+        graphs: the workflows that are known here.
+        clock: stamps runs; a simulated shop's own.
+        wall: the time of people and machines.
+        parts: what recovery shall look after besides the engine's own parts.
+        on_event: told of runs and incidents as they change: a topic and plain data, for a live page.
+
+    Example:
+        runtime = Runtime(settings, [Graph("replenish", [forecast, order])], clock, RealClock())
+        await runtime.launch()
+        run_id = await runtime.engine.start("replenish", {"sales": [3, 1, 4]})
+        await runtime.shutdown()
+        runtime.close()
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        graphs: Sequence[Graph],
+        clock: Clock,
+        wall: Clock,
+        *,
+        parts: System | None = None,
+        on_event: OnEvent = lambda *_: None,
+    ) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._wall = wall
+        self._on_event = on_event
+        few = settings.database.model_copy(update={"pool_size": CONNECTIONS})
+        self.records = Database.open(settings.journal_url, few)
+        self.records.check()
+        create_tables(self.records)
+        self.pool = make_pool(settings.workers, wall, settings.seed)
+        self.memory = MemoryControl(
+            settings.memory, wall, on_refusal=lambda refusing: self.admit(not refusing)
+        )
+        name = settings.engine.executor_id
+        self.adaptation = LearningAdvisor(
+            self.records, settings.adaptation, clock, executor=name, seed=settings.seed
+        )
+        self._runs = EngineRuns([*graphs, self_test()], self._make_engine)
+        self.executors = ExecutorRegistry(self.records, wall)
+        self.executor = Executor(self._runs, self.executors, settings.executor, wall)
+        self.recovery = self._self_healing(parts or System((), (), ()), name)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._leaving = asyncio.Event()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of this process.
+
+        Raises:
+            TemporaryError: it is not launched, or joins again after having stood still.
+        """
+        if self._runs.engine is None:
+            raise TemporaryError("The engine is not running.", remedy="Launch it, or wait until it is back.")
+        return self._runs.engine
+
+    async def launch(self) -> None:
+        """Bring up the workers, join the executors, and begin to look after everything.
+
+        Raises:
+            ConflictError: another engine is live in this process.
+            InputError: the journal cannot be reached, created or written.
+        """
+        self._leaving = asyncio.Event()
+        await asyncio.to_thread(self.adaptation.open)
+        await self.pool.start()
+        try:
+            await self.executor.join()
+        except BaseException:
+            await self.pool.stop(0.0)
+            raise
+        self.memory.start()
+        self._tasks = [
+            asyncio.create_task(self.executor.work(until=self._leaving)),
+            asyncio.create_task(self.recovery.recovery.run()),
+        ]
+
+    async def shutdown(self) -> None:
+        """Let steps end for as long as the settings say, hand the rest over, and stop the workers."""
+        if not self._tasks:
+            return
+        working, healing = self._tasks
+        self._tasks = []
+        healing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await healing
+        self._leaving.set()
+        await working
+        await self.pool.stop()
+        await self.memory.stop()
+        await asyncio.to_thread(self.adaptation.close)
+
+    def close(self) -> None:
+        """Close the connections to the journal."""
+        self.records.close()
+
+    def admit(self, open_: bool) -> None:
+        """Take new work from the backlog, or take none until told otherwise."""
+
+    async def forget_old_runs(self) -> int:
+        """Delete runs that ended longer ago than they are to be kept, and say how many."""
+        kept = timedelta(days=self.settings.engine.keep_runs_days)
+        return await forget_runs(self.records, self._wall.now() - kept)
+
+    # What the engine tells
+
+    def step_ended(self, outcome: StepOutcome) -> None:
+        """Nothing: pages ask for steps when they show a run."""
+
+    def run_ended(self, outcome: RunOutcome) -> None:
+        """Tell the live page."""
+        data = {"id": outcome.run_id, "workflow": outcome.workflow, "status": outcome.status}
+        self._on_event("workflow", data)
+
+    def rollback_failed(self, run_id: str, step: str, error: str) -> None:
+        """Nothing: recovery makes an incident of it."""
+
+    # Making
+
+    def _make_engine(self, executor_id: str, may_work: Callable[[], bool]) -> Engine:
+        return Engine(
+            self.settings.journal_url,
+            self.settings.engine.model_copy(update={"executor_id": executor_id}),
+            self._clock,
+            database=self.settings.database,
+            wait_clock=self._wall,
+            seed=self.settings.seed,
+            observers=(self.adaptation, self.recovery.watch, self),
+            advisor=self.adaptation,
+            pool=self.pool,
+            lease=may_work,
+        )
+
+    def _self_healing(self, parts: System, name: str) -> SelfHealing:
+        own = upkeep(
+            Machine(
+                folder=self.settings.data_dir,
+                records=self.records,
+                memory=self.memory,
+                pool=self.pool,
+                clock=self._wall,
+                name=name,
+                may_work=self.executor.may_work,
+                admit=self.admit,
+                forget=self.forget_old_runs,
+            )
+        )
+        system = System(
+            components=(*own.components, *parts.components),
+            checks=(*own.checks, *parts.checks),
+            actions=(*own.actions, *parts.actions),
+            limits=(*own.limits, *parts.limits),
+            changes=parts.changes,
+            predictions=parts.predictions,
+        )
+        return assemble(
+            system,
+            self.records,
+            self._wall,
+            self.settings.recovery,
+            seed=self.settings.seed,
+            owner=name,
+            on_event=self._told,
+        )
+
+    def _told(self, topic: str, data: Mapping[str, Any]) -> None:
+        if data.get("status") == "resolved" and not self.recovery.recovery.cases:
+            self.admit(True)
+        self._on_event(topic, data)

@@ -1,0 +1,133 @@
+"""Upkeep: what recovery looks after in every Maestro process: its components, checks and actions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from maestro.clock import Clock
+from maestro.database import Database
+from maestro.engine.memory import MemoryControl, Pressure
+from maestro.engine.recovery.action import Action
+from maestro.engine.recovery.assembly import System
+from maestro.engine.recovery.checks import (
+    CallCheck,
+    DiskCheck,
+    EventLoopCheck,
+    JournalCheck,
+    MemoryCheck,
+    PoolCheck,
+)
+from maestro.engine.recovery.dependencies import Component
+from maestro.engine.recovery.health import HealthState, Reading
+from maestro.engine.recovery.layers import Layer
+from maestro.engine.recovery.prevention import Limit
+from maestro.engine.workers.base import Pool
+
+DISK, JOURNAL, MEMORY, LOOP, EXECUTOR, WORKERS = (
+    "disk",
+    "journal",
+    "memory",
+    "event loop",
+    "executor",
+    "workers",
+)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the engine of one process stands on, as recovery needs to know it.
+
+    Args:
+        folder: on the disk that holds the journal.
+        records: the engine's own tables.
+        memory: memory control of this process.
+        pool: the workers.
+        clock: the wall clock.
+        name: of this process among others.
+        may_work: whether the executor holds its lease.
+        admit: told whether new work may be taken from the backlog.
+        forget: deletes what is kept longer than needed, to make room.
+    """
+
+    folder: Path
+    records: Database
+    memory: MemoryControl
+    pool: Pool
+    clock: Clock
+    name: str
+    may_work: Callable[[], bool]
+    admit: Callable[[bool], None]
+    forget: Callable[[], Awaitable[object]]
+
+
+def upkeep(machine: Machine) -> System:
+    """The components of a process with their checks, and the actions that mend them, gentlest first."""
+    return System(
+        components=(
+            Component(DISK, "disk"),
+            Component(MEMORY, "memory"),
+            Component(LOOP, "event loop", (MEMORY,)),
+            Component(JOURNAL, "database", (DISK,)),
+            Component(EXECUTOR, "executor", (JOURNAL, LOOP)),
+            Component(WORKERS, "workers", (MEMORY,)),
+        ),
+        checks=(
+            DiskCheck(DISK, machine.folder),
+            MemoryCheck(MEMORY, lambda: machine.memory.monitor.sample().share),
+            EventLoopCheck(LOOP),
+            JournalCheck(JOURNAL, machine.records, machine.clock, machine.name),
+            CallCheck(EXECUTOR, lambda: _lease(machine)),
+            PoolCheck(WORKERS, machine.pool.workers),
+        ),
+        actions=_actions(machine),
+        limits=(Limit(DISK, "used_share", 0.97), Limit(MEMORY, "memory_share", 0.95)),
+    )
+
+
+async def _lease(machine: Machine) -> Reading:
+    if machine.may_work():
+        return Reading()
+    words = "Its lease has run out: it joins again, and others go on with its runs."
+    return Reading(HealthState.DEGRADED, "silent", words)
+
+
+def _actions(machine: Machine) -> tuple[Action, ...]:
+    async def reconnect(_: str) -> None:
+        await asyncio.to_thread(machine.records.engine.dispose)
+
+    async def replace_lost(_: str) -> None:
+        lost = [worker.name for worker in machine.pool.workers() if worker.state == "lost"]
+        for name in lost:
+            await machine.pool.remove(name, drain_s=0.0)
+        if lost:
+            await machine.pool.add(len(lost))
+
+    async def add_worker(_: str) -> None:
+        await machine.pool.add(1)
+
+    async def give_memory_back(_: str) -> None:
+        await asyncio.to_thread(machine.memory.optimizer.relieve, Pressure.HIGH)
+
+    async def give_all_memory_back(_: str) -> None:
+        await asyncio.to_thread(machine.memory.optimizer.relieve, Pressure.CRITICAL)
+
+    async def make_room(_: str) -> None:
+        await machine.forget()
+
+    async def hold(_: str) -> None:
+        machine.admit(False)
+
+    return (
+        Action("reconnect", ("database",), Layer.REROUTE, reconnect),
+        Action("replace_lost_workers", ("workers",), Layer.REROUTE, replace_lost),
+        Action(
+            "give_memory_back", ("memory", "event loop"), Layer.REROUTE, give_memory_back, preventive=True
+        ),
+        Action("forget_old_runs", ("disk",), Layer.REROUTE, make_room, preventive=True),
+        Action("add_a_worker", ("workers",), Layer.ALTERNATIVE, add_worker),
+        Action("give_all_memory_back", ("memory",), Layer.ALTERNATIVE, give_all_memory_back),
+        Action("hold_new_work", ("disk", "memory", "event loop", "database"), Layer.DEGRADE, hold),
+    )

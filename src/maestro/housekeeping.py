@@ -1,0 +1,101 @@
+"""Housekeeping: the workflow that checks the records, proves the audit chain and forgets old runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from maestro.agents.agent import State
+from maestro.agents.audit_log import AuditLog
+from maestro.database import Database
+from maestro.engine.graph import Graph
+from maestro.engine.recovery.action import Action
+from maestro.engine.recovery.assembly import System
+from maestro.engine.recovery.checks import CallCheck, DatabaseCheck
+from maestro.engine.recovery.dependencies import Component
+from maestro.engine.recovery.health import HealthState, Reading
+from maestro.engine.recovery.layers import Layer
+from maestro.engine.step import step
+from maestro.engine.upkeep import DISK, EXECUTOR
+from maestro.errors import PermanentError
+
+HOUSEKEEPING = "housekeeping"
+"""Name of the workflow."""
+
+RECORDS, AGENTS = "records", "agents"
+
+
+class Worker(Protocol):
+    """An agent at work, as far as its health goes."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+
+
+def housekeeping(database: Database, audit: AuditLog, forget: Callable[[], Awaitable[int]]) -> Graph:
+    """The workflow; its result says how long the audit chain is and how many runs were forgotten.
+
+    Args:
+        database: the records of agents and packs.
+        audit: the chain that is proved.
+        forget: deletes runs that ended long ago.
+    """
+
+    def check_records() -> bool:
+        database.check()
+        return True
+
+    def prove_audit() -> int:
+        found = audit.verify()
+        if not found.ok:
+            raise PermanentError(
+                f"The audit log was altered at entry {found.first_broken}.",
+                remedy="Compare it with a backup: maestro db restore brings one back.",
+            )
+        return found.rows
+
+    async def forget_runs() -> int:
+        return await forget()
+
+    def report(check_records: bool, prove_audit: int, forget_runs: int) -> dict[str, int | bool]:
+        return {"records_ok": check_records, "audit_entries": prove_audit, "runs_forgotten": forget_runs}
+
+    return Graph(HOUSEKEEPING, [check_records, step(prove_audit, retries=0), forget_runs, report], inputs=())
+
+
+def parts(
+    database: Database, agents: Callable[[], Mapping[str, Worker]], release: Callable[[str], None]
+) -> System:
+    """What recovery looks after besides the engine: the records and the agents.
+
+    Args:
+        database: the records of agents and packs.
+        agents: the agents at work, by name.
+        release: lets an agent out of quarantine, by its name.
+    """
+
+    async def look_at_agents() -> Reading:
+        out = sorted(name for name, each in agents().items() if each.state == State.QUARANTINED)
+        if not out:
+            return Reading()
+        return Reading(HealthState.FAILING, "quarantined", f"In quarantine: {', '.join(out)}.")
+
+    async def reconnect(_: str) -> None:
+        await asyncio.to_thread(database.engine.dispose)
+
+    async def release_all(_: str) -> None:
+        for name, each in agents().items():
+            if each.state == State.QUARANTINED:
+                release(name)
+
+    return System(
+        components=(Component(RECORDS, "records", (DISK,)), Component(AGENTS, "agents", (RECORDS, EXECUTOR))),
+        checks=(DatabaseCheck(RECORDS, database), CallCheck(AGENTS, look_at_agents)),
+        actions=(
+            Action("reconnect_records", ("records",), Layer.REROUTE, reconnect),
+            Action("release_agents", ("agents",), Layer.ALTERNATIVE, release_all),
+        ),
+    )

@@ -1,0 +1,73 @@
+"""Housekeeping: the audit chain is proved, old runs go, and agents come out of quarantine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from maestro.agents.agent import State
+from maestro.agents.audit_log import AuditLog
+from maestro.clock import RealClock
+from maestro.database import Base, Database
+from maestro.engine.recovery.health import HealthState
+from maestro.engine.step import Step
+from maestro.errors import PermanentError
+from maestro.housekeeping import AGENTS, RECORDS, housekeeping, parts
+
+
+@dataclass
+class Worker:
+    name: str
+    state: str
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    opened = Database.open(f"sqlite:///{tmp_path / 'records.db'}")
+    Base.metadata.create_all(opened.engine)
+    return opened
+
+
+async def forget() -> int:
+    return 3
+
+
+def test_each_check_is_a_step_of_its_own(database: Database) -> None:
+    graph = housekeeping(database, AuditLog(database, RealClock()), forget)
+    assert set(graph.parents["report"]) == {"check_records", "prove_audit", "forget_runs"}
+
+
+def test_an_altered_audit_log_is_said_and_never_retried(database: Database) -> None:
+    audit = AuditLog(database, RealClock())
+    audit.append("system", "shop.opened", "shop", {})
+    prove = next(each for each in housekeeping(database, audit, forget).steps if each.name == "prove_audit")
+    assert isinstance(prove, Step)
+    assert prove() == 1
+    with database.session() as session:
+        session.execute(text("UPDATE audit_log SET action = 'shop.closed'"))
+    with pytest.raises(PermanentError, match="altered at entry 1"):
+        prove()
+
+
+async def test_quarantined_agents_are_seen_and_released(database: Database) -> None:
+    workers = {"calm": Worker("calm", "running"), "broken": Worker("broken", State.QUARANTINED)}
+    released: list[str] = []
+    system = parts(database, lambda: workers, released.append)
+    check = next(each for each in system.checks if each.component == AGENTS)
+    reading = await check.check()
+    assert (reading.state, reading.words) == (HealthState.FAILING, "In quarantine: broken.")
+    action = next(each for each in system.actions if "agents" in each.kinds)
+    await action.run(AGENTS)
+    assert released == ["broken"]
+
+
+async def test_the_records_are_checked_and_reconnected(database: Database) -> None:
+    system = parts(database, dict, lambda _: None)
+    check = next(each for each in system.checks if each.component == RECORDS)
+    assert (await check.check()).state is HealthState.HEALTHY
+    action = next(each for each in system.actions if "records" in each.kinds)
+    await action.run(RECORDS)
+    assert (await check.check()).state is HealthState.HEALTHY

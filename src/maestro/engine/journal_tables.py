@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Text
+from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from maestro.engine.tables import EngineBase
+
+
+_WHERE_REASON: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), text("reason != ''"))
 
 
 class ClaimRow(EngineBase):
     """Who may record steps of a run: the executor that claimed it last; a raised epoch ends every claim."""
 
     __tablename__ = "engine_claims"
+    __table_args__ = (
+        # few rows have a reason, and they are looked for again and again
+        Index("ix_engine_claims_reason", "reason", **_WHERE_REASON),
+    )
 
     run_id: Mapped[str] = mapped_column(Text, primary_key=True)
     executor_id: Mapped[str] = mapped_column(Text)

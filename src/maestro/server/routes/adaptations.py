@@ -8,13 +8,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel
 
+from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
 from maestro.server.pages import Cursor, Limit, Page, read_offset, write_cursor
 from maestro.server.permissions import Manager, viewer
 from maestro.server.system import audited, system_of
 from maestro.server.views import Words
 
-router = APIRouter(prefix="/adaptations", tags=["adaptations"])
+router = APIRouter(prefix="/adaptations", tags=["adaptations"], route_class=IdempotentRoute)
 
 AdaptationId = Annotated[str, Path(max_length=100)]
 

@@ -10,11 +10,12 @@ from pydantic import BaseModel
 
 from maestro.engine.executor_registry import ExecutorInfo
 from maestro.errors import NotFoundError
+from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
 from maestro.server.permissions import Manager, viewer
 from maestro.server.system import audited, system_of
 
-router = APIRouter(prefix="/executors", tags=["executors"])
+router = APIRouter(prefix="/executors", tags=["executors"], route_class=IdempotentRoute)
 
 ExecutorId = Annotated[str, Path(max_length=200)]
 

@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from maestro.engine.recovery.breaker_state import BreakerState
 from maestro.engine.recovery.circuit_breaker import Breakers
 from maestro.errors import NotFoundError
+from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
 from maestro.server.pages import Cursor, Limit, Page, Search, read_cursor, write_cursor
 from maestro.server.permissions import Manager, viewer
 from maestro.server.system import audited, system_of
 from maestro.server.views import Words
 
-router = APIRouter(tags=["incidents"])
+router = APIRouter(tags=["incidents"], route_class=IdempotentRoute)
 
 IncidentWord = Literal["open", "recovering", "escalated", "resolved"]
 LayerWord = Literal["reroute", "alternative", "degrade", "restore"]

@@ -13,11 +13,12 @@ from maestro.engine.workers import Pool
 from maestro.errors import ConflictError
 from maestro.server.engine_views import ShortageView
 from maestro.server.foresight import foreseen
+from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
 from maestro.server.permissions import Manager, viewer
 from maestro.server.system import audited, system_of
 
-router = APIRouter(prefix="/workers", tags=["workers"])
+router = APIRouter(prefix="/workers", tags=["workers"], route_class=IdempotentRoute)
 
 BalancingWord = Literal["round_robin", "least_connections", "load", "learned"]
 WorkerName = Annotated[str, Path(max_length=200)]

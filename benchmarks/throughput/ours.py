@@ -12,8 +12,10 @@ from sqlalchemy import func, select
 
 from maestro.clock import RealClock
 from maestro.engine import Engine, Graph, step
+from maestro.engine.adaptation.advisor import LearningAdvisor
+from maestro.engine.adaptation.machine import MachineSense
 from maestro.engine.journal_tables import ChunkRow, StepRow
-from maestro.settings import EngineSettings
+from maestro.settings import AdaptationSettings, EngineSettings
 
 URL, TASKS, GRAPHS, STARTS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 IN_FLIGHT = 50
@@ -109,7 +111,22 @@ async def main() -> None:
     assert items == TASKS + 1000
     assert steps == 6 * (GRAPHS + 20) + 2 + STARTS
     await engine.shutdown()
+    figures["graph_steps_per_s_advised"] = await advised()
     print(json.dumps({**figures, "chunks": chunks}))
+
+
+async def advised() -> float:
+    """The same graphs while the engine learns from every step and predicts each failure."""
+    engine = Engine(URL, EngineSettings(concurrency=IN_FLIGHT), RealClock())
+    advisor = LearningAdvisor(engine.records, AdaptationSettings(), RealClock(), senses=[MachineSense()])
+    engine.observers, engine.advisor = [advisor], advisor
+    engine.register(Graph("diamond", [a, b, c, d, e, f]))
+    await engine.launch()
+    advisor.open()
+    found = await graphs(engine, GRAPHS)
+    await engine.shutdown()
+    advisor.close()
+    return found
 
 
 asyncio.run(main())

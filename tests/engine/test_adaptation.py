@@ -16,6 +16,7 @@ from maestro.clock import VirtualClock
 from maestro.database import Database
 from maestro.engine.adaptation.adaptation import Adaptation, AdaptationState, Knob, Value
 from maestro.engine.adaptation.advisor import LearningAdvisor
+from maestro.engine.adaptation.machine import MachineSense
 from maestro.engine.adaptation.switchback import Switchback, drawn
 from maestro.engine.observation import Advice, RunOutcome, StepAhead, StepOutcome
 from maestro.engine.tables import create_tables
@@ -332,6 +333,18 @@ def test_what_is_hopeless_is_refused_only_when_allowed(records: Database) -> Non
     assert sum(refused[:30]) == 0
     assert np.mean(refused[800:]) == pytest.approx(0.3, abs=0.08)
     assert {one.knob for one in engine.written()} >= {Knob.REFUSE}
+
+
+def test_the_machine_is_looked_at_now_and_then() -> None:
+    moments = iter([0.0, 0.1, 0.7])
+    sense = MachineSense(lambda: next(moments))
+
+    first, second, third = sense(), sense(), sense()
+
+    assert second is first
+    assert third is not first
+    assert set(first) == {"load", "memory"}
+    assert all(0.0 <= share <= 1.0 for told in (first, third) for share in told.values())
 
 
 def test_senses_are_weighed(records: Database) -> None:

@@ -204,7 +204,7 @@ def test_a_forest_follows_a_changed_world() -> None:
     for column in (0, 1):
         yes = (rows[:, column] > 0.5).astype(float)
         for _ in range(40):
-            score = forest.renew(Cases(rows, bins, edges, named, yes), score)
+            score = forest.renew(Cases(rows, bins, edges, named, yes, np.ones(600)), score)
 
     assert np.allclose(score, forest.score(rows, named))
     assert np.mean((score > 0) == (rows[:, 1] > 0.5)) > 0.97

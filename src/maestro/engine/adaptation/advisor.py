@@ -144,7 +144,7 @@ class LearningAdvisor:
         prediction = begun.prediction if begun else self.prediction.predict(situation_behind(outcome))
         self.prediction.learn(prediction, failed=not outcome.ok)
         name = (outcome.workflow, outcome.step)
-        items = outcome.size if Knob.CHUNK_SIZE in outcome.features else 1
+        items = outcome.size if Knob.WIDTH in outcome.features else 1
         self._tuning(name).see(outcome.seconds, items)
         for one, other_way in begun.ways if begun else ():
             if one.knob in {Knob.DELAY, Knob.REROUTE}:

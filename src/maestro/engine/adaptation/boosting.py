@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 DEPTH = 4
 BINS = 64
 BASE_RATE = 0.3
+ALL_NAMES = np.iinfo(np.uint64).max
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,7 +32,7 @@ class Growth:
         columns: share of the columns that a tree sees.
     """
 
-    trees: int = 100
+    trees: int = 60
     rate: float = 0.12
     pull: float = 6.0
     least: float = 1.0
@@ -49,6 +50,7 @@ class Cases:
         edges: per column, rising; empty for names.
         named: which columns hold names.
         yes: 1 where the case ended with a yes, else 0.
+        weight: for how many such cases each stands.
     """
 
     rows: Floats
@@ -56,6 +58,7 @@ class Cases:
     edges: list[Floats]
     named: Flags
     yes: Floats
+    weight: Floats
 
 
 class Forest:
@@ -82,6 +85,7 @@ class Forest:
         self.limit: Floats = np.zeros((0, nodes))
         self.names: NDArray[np.uint64] = np.zeros((0, nodes), dtype=np.uint64)
         self.leaf: Floats = np.zeros((0, leaves))
+        self._places: tuple[Ints, ...] | None = None
 
     def score(self, rows: Floats, named: Flags) -> Floats:
         """Log-odds of a yes.
@@ -97,10 +101,17 @@ class Forest:
 
     def score_one(self, row: Floats, named: Flags) -> float:
         """Log-odds of a yes for one case; all trees at once."""
-        trees = np.arange(len(self.leaf))
-        node = np.zeros(len(trees), dtype=np.int64)
-        for _ in range(DEPTH):
-            node = 2 * node + 1 + self._right(trees, node, row[self.column[trees, node]], named)
+        if not len(self.leaf):
+            return self.base
+        if self._places is None:
+            self._places = np.nonzero(named[self.column] & (self.names != ALL_NAMES))
+        right = row[self.column] >= self.limit
+        inside = self.names[self._places] >> row[self.column[self._places]].astype(np.uint64) & np.uint64(1)
+        right[self._places] = inside == 0
+        trees = np.arange(len(right))
+        node = right[:, 0] + 1
+        for _ in range(DEPTH - 1):
+            node = 2 * node + 1 + right[trees, node]
         return self.base + float(self.leaf[trees, node - (2**DEPTH - 1)].sum())
 
     def renew(self, cases: Cases, score: Floats) -> Floats:
@@ -115,8 +126,8 @@ class Forest:
             self.column, self.limit = self.column[1:], self.limit[1:]
             self.names, self.leaf = self.names[1:], self.leaf[1:]
         chance = _sigmoid(score)
-        bend = chance * (1.0 - chance)
-        step = BASE_RATE * float((cases.yes - chance).sum() / (bend.sum() + self.growth.pull))
+        bend, slope = cases.weight * chance * (1.0 - chance), cases.weight * (cases.yes - chance)
+        step = BASE_RATE * float(slope.sum() / (bend.sum() + self.growth.pull))
         self.base += step
         score = score + step
         self._grow(cases, _sigmoid(score))
@@ -131,13 +142,14 @@ class Forest:
         self.column, self.limit = arrays["column"], arrays["limit"]
         self.names, self.leaf = arrays["names"], arrays["leaf"]
         self.base = base
+        self._places = None
 
     def _grow(self, cases: Cases, chance: Floats) -> None:
         growth, width = self.growth, cases.bins.shape[1]
         chosen = np.flatnonzero(self._rng.random(len(chance)) < growth.rows)
         allowed: Flags = np.asarray(self._rng.random(width) < growth.columns)
-        bins, slope = cases.bins[chosen], (cases.yes - chance)[chosen]
-        bend = (chance * (1.0 - chance))[chosen]
+        bins, slope = cases.bins[chosen], (cases.weight * (cases.yes - chance))[chosen]
+        bend = (cases.weight * chance * (1.0 - chance))[chosen]
         tree = _Tree()
         node = np.zeros(len(bins), dtype=np.int64)
         for depth in range(DEPTH):
@@ -154,6 +166,7 @@ class Forest:
         self.column = np.vstack([self.column, tree.column])
         self.limit = np.vstack([self.limit, tree.limit])
         self.names = np.vstack([self.names, tree.names])
+        self._places = None
         self.leaf = np.vstack([self.leaf, growth.rate * slopes / (bends + growth.pull)])
 
     def _say(self, tree: int, rows: Floats, named: Flags) -> Floats:
@@ -180,7 +193,7 @@ class _Tree:
     def __init__(self) -> None:
         self.column = np.zeros(2**DEPTH - 1, dtype=np.int64)
         self.limit = np.full(2**DEPTH - 1, np.inf)
-        self.names = np.full(2**DEPTH - 1, np.iinfo(np.uint64).max, dtype=np.uint64)
+        self.names = np.full(2**DEPTH - 1, ALL_NAMES, dtype=np.uint64)
 
     def split(
         self, first: int, splits: list[tuple[float, int, Flags]], cases: Cases, bins: Ints, node: Ints

@@ -17,8 +17,9 @@ from maestro.engine.adaptation.situation import PRIOR_RATE, UNKNOWN, Columns, Si
 
 WINDOW = 4_096
 FIRST_TREE = 50
-SHARE, SOONEST, LATEST = 200, 4, 20
+SHARE, SOONEST, LATEST = 100, 5, 40
 EDGES = 48
+ROUTINE, ROUTINE_SHARE = 0.02, 8
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,7 +49,8 @@ class FailurePrediction:
     names and numbers of the situation and what has failed lately; a line between log-odds then makes the
     probabilities true. Where nothing explains the failures, it says the base rate.
 
-    Learning is even: one small tree every few outcomes, some milliseconds each, never a long stop.
+    Learning is even: one small tree every few outcomes, some milliseconds each, never a long stop. Of
+    successes that were as good as certain only some are learned from, each for all.
 
     Args:
         seed: which cases and columns each tree sees; the same outcomes in the same order give the same
@@ -68,6 +70,8 @@ class FailurePrediction:
         self._rows: Floats = np.zeros((0, 0))
         self._bins: Ints = np.zeros((0, 0), dtype=np.int64)
         self._failed: Floats = np.zeros(0)
+        self._weight: Floats = np.zeros(0)
+        self._cases = 0
         self._score: Floats = np.zeros(0)
         self._edges: list[Floats] = []
         self._edges_set_at = 0
@@ -84,26 +88,33 @@ class FailurePrediction:
         self._calibration.learn(prediction.uncalibrated, failed)
         self._columns.see(prediction.situation, failed)
         self.outcomes += 1
-        self._remember(prediction.row, failed)
-        every = min(max(self.outcomes // SHARE, SOONEST), LATEST)
-        if self.outcomes >= FIRST_TREE and self.outcomes % every == 0:
+        weight = 1.0
+        if not failed and prediction.probability < ROUTINE and self._cases >= FIRST_TREE:
+            if self.outcomes % ROUTINE_SHARE:
+                return
+            weight = float(ROUTINE_SHARE)
+        self._cases += 1
+        self._remember(prediction.row, failed, weight)
+        every = min(max(self._cases // SHARE, SOONEST), LATEST)
+        if self._cases >= FIRST_TREE and self._cases % every == 0:
             self._renew()
 
-    def _remember(self, row: Floats, failed: bool) -> None:
+    def _remember(self, row: Floats, failed: bool, weight: float) -> None:
         """Add a case to the window; grows by doubling, so that adding is cheap."""
         named = self._columns.named
         if self._rows.shape[1] < len(named):
             self._widen(len(named))
         if len(row) < len(named):
             row = np.concatenate([row, np.where(named[len(row) :], 0.0, UNKNOWN)])
-        if self.outcomes > len(self._rows) and len(self._rows) < WINDOW:
+        if self._cases > len(self._rows) and len(self._rows) < WINDOW:
             more = max(64, len(self._rows))
             self._rows = np.vstack([self._rows, np.zeros((more, len(named)))])
             self._bins = np.vstack([self._bins, np.zeros((more, len(named)), dtype=np.int64)])
             self._failed = np.concatenate([self._failed, np.zeros(more)])
+            self._weight = np.concatenate([self._weight, np.zeros(more)])
             self._score = np.concatenate([self._score, np.zeros(more)])
-        place = (self.outcomes - 1) % WINDOW
-        self._rows[place], self._failed[place] = row, failed
+        place = (self._cases - 1) % WINDOW
+        self._rows[place], self._failed[place], self._weight[place] = row, failed, weight
         self._score[place] = self._forest.score_one(row, named)
         for column, edges in enumerate(self._edges):
             self._bins[place, column] = (
@@ -119,15 +130,17 @@ class FailurePrediction:
         self._edges_set_at = 0
 
     def _renew(self) -> None:
-        size, named = min(self.outcomes, WINDOW), self._columns.named
-        if self.outcomes >= min(1.5 * self._edges_set_at, self._edges_set_at + WINDOW):
+        size, named = min(self._cases, WINDOW), self._columns.named
+        if self._cases >= min(1.5 * self._edges_set_at, self._edges_set_at + WINDOW):
             self._set_edges(size)
-        cases = Cases(self._rows[:size], self._bins[:size], self._edges, named, self._failed[:size])
+        cases = Cases(
+            self._rows[:size], self._bins[:size], self._edges, named, self._failed[:size], self._weight[:size]
+        )
         self._score[:size] = self._forest.renew(cases, self._score[:size])
 
     def _set_edges(self, size: int) -> None:
         """Divide each number at the quantiles of the window; trees that stand keep the limits they have."""
-        self._edges_set_at = self.outcomes
+        self._edges_set_at = self._cases
         for column, is_name in enumerate(self._columns.named):
             values = self._rows[:size, column]
             if is_name:
@@ -140,12 +153,13 @@ class FailurePrediction:
 
     def dump(self) -> bytes:
         """All that was learned, to be kept."""
-        size = min(self.outcomes, WINDOW)
+        size = min(self._cases, WINDOW)
         plain = {
             "columns": self._columns.state(),
             "calibration": self._calibration.state(),
             "rng": self._rng.bit_generator.state,
             "outcomes": self.outcomes,
+            "cases": self._cases,
             "edges": [edges.tolist() for edges in self._edges],
             "edges_set_at": self._edges_set_at,
             "base": self._forest.base,
@@ -156,6 +170,7 @@ class FailurePrediction:
             "rows": self._rows[:size],
             "bins": self._bins[:size].astype(np.uint8),
             "failed": self._failed[:size],
+            "weight": self._weight[:size],
             "score": self._score[:size],
         }
         np.savez_compressed(file, **(arrays | self._forest.arrays()))
@@ -166,12 +181,12 @@ class FailurePrediction:
         with np.load(io.BytesIO(data), allow_pickle=False) as kept:
             plain = json.loads(kept["plain"].tobytes())
             self._rows, self._bins = kept["rows"], kept["bins"].astype(np.int64)
-            self._failed, self._score = kept["failed"], kept["score"]
+            self._failed, self._weight, self._score = kept["failed"], kept["weight"], kept["score"]
             self._forest.restore({name: kept[name] for name in self._forest.arrays()}, plain["base"])
         self._columns.restore(plain["columns"])
         self._calibration.restore(plain["calibration"])
         self._rng.bit_generator.state = plain["rng"]
-        self.outcomes = plain["outcomes"]
+        self.outcomes, self._cases = plain["outcomes"], plain["cases"]
         self._edges = [np.array(edges) for edges in plain["edges"]]
         self._edges_set_at = plain["edges_set_at"]
 

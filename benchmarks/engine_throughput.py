@@ -5,6 +5,8 @@ same trivial task (add one to a number); all take turns several times, and figur
 
 * graph_steps_per_s: durable runs of a six-step diamond, 50 in flight; every step is recorded.
 * map_tasks_per_s: one map over many numbers; ours records results in chunks, the others a task a number.
+* map_tasks_per_s_recorded_singly: ours again with one number a chunk, which is how fine the peers record.
+* graph_steps_per_s_advised: ours again while it learns from every step and predicts each failure.
 * start_latency_p50_ms: from asking for a run to the begin of its first step.
 * ratio_to_best_durable_peer: our map on SQLite over the fastest peer that keeps what was done over a crash.
   Durable here: DBOS (each step recorded), Prefect (states recorded, results persisted), LangGraph
@@ -206,12 +208,16 @@ def main() -> None:
         default="",
     )
     ours = figures["sqlite"]
+    singly = "map_tasks_per_s_recorded_singly"
     ratio = round(ours["map_tasks_per_s"] / figures[best]["map_tasks_per_s"], 1) if best else None
     print(
         json.dumps(
             {
                 **ours,
                 "ratio_to_best_durable_peer": ratio,
+                "ratio_recorded_singly": round(ours[singly] / figures[best]["map_tasks_per_s"], 1)
+                if best
+                else None,
                 "best_durable_peer": best,
                 "postgresql": figures.get("postgresql", {}),
                 "peers": peers,

@@ -18,7 +18,7 @@ from maestro.engine.journal_tables import ChunkRow, StepRow
 from maestro.settings import AdaptationSettings, EngineSettings
 
 URL, TASKS, GRAPHS, STARTS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-IN_FLIGHT = 50
+IN_FLIGHT, SINGLES = 50, 5_000
 
 begun: list[float] = []
 
@@ -70,10 +70,10 @@ async def graphs(engine: Engine, count: int) -> float:
     return 6 * count / (time.perf_counter() - origin)
 
 
-async def mapped(engine: Engine, count: int) -> float:
+async def mapped(engine: Engine, workflow: str, count: int) -> float:
     """Items a second, every item in a recorded chunk."""
     origin = time.perf_counter()
-    run_id = await engine.start("mapped", {"items": list(range(count))})
+    run_id = await engine.start(workflow, {"items": list(range(count))})
     result = await engine.wait(run_id)
     seconds = time.perf_counter() - origin
     assert result["plus"] == list(range(1, count + 1))
@@ -96,23 +96,27 @@ async def main() -> None:
     engine = Engine(URL, EngineSettings(concurrency=IN_FLIGHT), RealClock())
     engine.register(Graph("diamond", [a, b, c, d, e, f]))
     engine.register(Graph("mapped", [step(add_one, name="plus", each="x", of="items")]))
+    engine.register(
+        Graph("single", [step(add_one, name="plus", each="x", of="items", chunk_size=1, width=64)])
+    )
     engine.register(Graph("short", [noticed]))
     await engine.launch()
     await graphs(engine, 20)
-    await mapped(engine, 1000)
+    await mapped(engine, "mapped", 1000)
     figures = {
         "graph_steps_per_s": await graphs(engine, GRAPHS),
-        "map_tasks_per_s": await mapped(engine, TASKS),
+        "map_tasks_per_s": await mapped(engine, "mapped", TASKS),
         "start_latency_p50_ms": await start_latency_ms(engine, STARTS),
     }
+    figures["map_tasks_per_s_recorded_singly"] = await mapped(engine, "single", SINGLES)
     with engine.records.reader() as session:
         chunks, items = session.execute(select(func.count(), func.sum(ChunkRow.size))).one()
         steps = session.scalar(select(func.count()).select_from(StepRow))
-    assert items == TASKS + 1000
-    assert steps == 6 * (GRAPHS + 20) + 2 + STARTS
+    assert items == TASKS + 1000 + SINGLES
+    assert steps == 6 * (GRAPHS + 20) + 3 + STARTS
     await engine.shutdown()
     figures["graph_steps_per_s_advised"] = await advised()
-    print(json.dumps({**figures, "chunks": chunks}))
+    print(json.dumps({**figures, "chunks": chunks - SINGLES}))
 
 
 async def advised() -> float:

@@ -214,14 +214,14 @@ def test_another_process_may_revert(records: Database) -> None:
     engine = Simulated(records)
     engine.run_maps(300, best_at_64_by_4)
     first = next(one for one in engine.advisor._in_play() if one.state is AdaptationState.KEPT)
-    engine.advisor._keep()
-    engine.advisor._writer.submit(lambda: None).result()
+    engine.advisor._keeper.write()
+    engine.advisor._keeper.written()
 
     other = LearningAdvisor(records, AdaptationSettings(), engine.clock, executor="other")
     other.revert(first.id, by="kim")
     other.close()
     engine.run_maps(100, best_at_64_by_4)
-    engine.advisor._writer.submit(lambda: None).result()
+    engine.advisor._keeper.written()
     engine.run_maps(1, best_at_64_by_4)
 
     assert all(one.id != first.id for one in engine.advisor._in_play())

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from maestro.clock import Clock
 from maestro.database import Database
-from maestro.engine.adaptation.adaptation import Adaptation, AdaptationState, Knob, Value, copied
+from maestro.engine.adaptation.adaptation import Adaptation, AdaptationState, Knob, Value
 from maestro.engine.adaptation.adaptation_store import AdaptationStore
 from maestro.engine.adaptation.failure_prediction import FailurePrediction, Prediction
+from maestro.engine.adaptation.keeper import Keeper
 from maestro.engine.adaptation.precaution import Choices, Precaution, Usual, precaution
 from maestro.engine.adaptation.situation import situation_ahead, situation_behind
 from maestro.engine.adaptation.switchback import Switchback, drawn
@@ -92,9 +92,7 @@ class LearningAdvisor:
         self._begun: OrderedDict[StepName, _Begun] = OrderedDict()
         self._looking: set[str] = set()
         self._numbers: dict[tuple[str, str, Knob], int] = {}
-        self._changed: dict[str, Adaptation] = {}
-        self._overruled: deque[list[str]] = deque()
-        self._writer = ThreadPoolExecutor(1, "adaptation")
+        self._keeper = Keeper(self.store, executor)
 
     # Life
 
@@ -110,9 +108,9 @@ class LearningAdvisor:
 
     def close(self) -> None:
         """Write what is not written yet, and end."""
-        self._keep()
+        self._keeper.write()
         self._keep_learned()
-        self._writer.shutdown(wait=True)
+        self._keeper.close()
 
     # Advisor
 
@@ -158,7 +156,7 @@ class LearningAdvisor:
         if self._settings.on:
             self._try_next(outcome.workflow)
         if self.prediction.outcomes % KEEP_EVERY == 0:
-            self._keep()
+            self._keeper.write()
         if self.prediction.outcomes % LEARNED_EVERY == 0:
             self._keep_learned()
 
@@ -177,20 +175,18 @@ class LearningAdvisor:
             NotFoundError: there is none of this id.
             ConflictError: it is reverted already.
         """
-        self._keep()
-        self._writer.submit(lambda: None).result()
+        self._keeper.write()
+        self._keeper.written()
         reverted = self.store.revert(adaptation_id, by, self._clock.now())
-        self._overruled.append([adaptation_id])
+        self._keeper.overrule(adaptation_id)
         self._obey_people()
         return reverted
 
     def _obey_people(self) -> None:
-        while self._overruled:
-            for adaptation_id in self._overruled.popleft():
-                for one in [*self._in_play()]:
-                    if one.id == adaptation_id and one.state is not AdaptationState.REVERTED:
-                        self._changed.pop(one.id, None)
-                        self._drop(replace(one, by="a person"), keep=False)
+        for adaptation_id in self._keeper.overruled():
+            for one in self._in_play():
+                if one.id == adaptation_id and one.state is not AdaptationState.REVERTED:
+                    self._drop(replace(one, by="a person"))
 
     def _in_play(self) -> list[Adaptation]:
         found = [*self._precautions.values()]
@@ -298,7 +294,7 @@ class LearningAdvisor:
             after=after,
             at=self._clock.now(),
         )
-        self._changed[one.id] = one
+        self._keeper.mark(one)
         return one
 
     def _drawn(self, one: Adaptation, run_id: str) -> bool:
@@ -311,7 +307,7 @@ class LearningAdvisor:
         if current is None or current.evidence is not one.evidence:
             return  # decided since the run began
         one.evidence.see(other_way, value)
-        self._changed[one.id] = one
+        self._keeper.mark(one)
         verdict = self._verdict(one)
         if verdict is None:
             return
@@ -342,23 +338,22 @@ class LearningAdvisor:
         return self._tuning((one.workflow, one.step)).trial
 
     def _hold(self, one: Adaptation) -> None:
-        self._changed[one.id] = one
+        self._keeper.mark(one)
         if one.knob in CARE:
             self._precautions[one.workflow, one.step, one.knob] = one
             self._occasions[one.workflow, one.step, one.knob] = 0
         else:
             self._tuning((one.workflow, one.step)).keep(one)
 
-    def _drop(self, one: Adaptation, *, keep: bool = True) -> None:
+    def _drop(self, one: Adaptation) -> None:
         dropped = replace(one, state=AdaptationState.REVERTED, ended_at=one.ended_at or self._clock.now())
-        if keep:
-            self._changed[one.id] = dropped
+        self._keeper.mark(dropped)
         if one.knob in CARE:
             self._precautions[one.workflow, one.step, one.knob] = dropped
             self._occasions[one.workflow, one.step, one.knob] = 0
             return
         for each in self._tuning((one.workflow, one.step)).drop(dropped):
-            self._changed[each.id] = replace(each, state=AdaptationState.REVERTED, ended_at=self._clock.now())
+            self._keeper.mark(replace(each, state=AdaptationState.REVERTED, ended_at=self._clock.now()))
 
     # Records
 
@@ -374,23 +369,8 @@ class LearningAdvisor:
         elif one.by:
             tuning.refused.add((one.knob, one.after))
 
-    def _keep(self) -> None:
-        """Write what has changed, in the background and in order, and hear of what people reverted."""
-        changed = [copied(one) for one in self._changed.values()]
-        self._changed.clear()
-        self._submit(lambda: self._overruled.append(self.store.save(changed, self._executor)))
-
     def _keep_learned(self) -> None:
-        data, outcomes, at = self.prediction.dump(), self.prediction.outcomes, self._clock.now()
-        self._submit(lambda: self.store.save_learned(self._executor, outcomes, data, at))
-
-    def _submit(self, write: Callable[[], None]) -> None:
-        def told(ended: Future[None]) -> None:
-            error = ended.exception()
-            if error is not None:
-                _log.error("what was learned could not be written", error=str(error))
-
-        self._writer.submit(write).add_done_callback(told)
+        self._keeper.write_learned(self.prediction.dump(), self.prediction.outcomes, self._clock.now())
 
 
 def _obeying(advice: Advice, chosen: Precaution) -> Advice:

@@ -24,7 +24,6 @@ from maestro.clock import VirtualClock
 from maestro.database import Database
 from maestro.engine.executor import Executor, LeftRun
 from maestro.engine.executor_registry import ExecutorRegistry
-from maestro.engine.handover import cancelled_of
 from maestro.engine.journal_tables import ClaimRow, StepRow
 from maestro.engine.step_journal import Claim, FencedError, Recorded, StepJournal, StepRecord
 from maestro.engine.tables import create_tables
@@ -55,13 +54,15 @@ class World:
     epochs: dict[str, int] = field(default_factory=dict)
     recorded: dict[tuple[str, str], int] = field(default_factory=dict)
     effects: list[tuple[str, str]] = field(default_factory=list)
-    cancel_next: bool = False
-    """Whether somebody cancels a run while it is being taken over."""
+    cancelled: set[str] = field(default_factory=set)
+    during_takeover: str = ""
+    """What happens in the middle of the next takeover: `cancel` or `die`."""
 
     def cancel(self, run: str, records: Database) -> None:
         """What the engine and DBOS do when a run is cancelled."""
         row = self.rows[run]
         row.status, row.executor, row.queue = "CANCELLED", "", ""
+        self.cancelled.add(run)
         insert = sqlite.insert(ClaimRow).values(
             run_id=run, executor_id="", epoch=1, ended_at=START, reason=""
         )
@@ -69,6 +70,10 @@ class World:
         fence = insert.on_conflict_do_update(index_elements=["run_id"], set_=changed)
         with records.session() as session:
             self.epochs[run] = session.execute(fence.returning(ClaimRow.epoch)).scalars().all()[0]
+
+
+class Killed(BaseException):
+    """The process was killed here."""
 
 
 class PlayedRuns:
@@ -109,13 +114,13 @@ class PlayedRuns:
         ]
 
     async def take_up(self, run_ids: Sequence[str]) -> None:
-        if self.world.cancel_next:
-            self.world.cancel_next = False
+        then, self.world.during_takeover = self.world.during_takeover, ""
+        if then == "cancel":
             self.world.cancel(run_ids[0], self.records)
         for run in run_ids:
             self.give(run)
-        for run in cancelled_of(self.records, run_ids):
-            self.world.rows[run].status = "CANCELLED"
+            if then == "die":
+                raise Killed
 
     def give(self, run: str) -> None:
         """What DBOS does when a run is resumed on a queue."""
@@ -124,17 +129,20 @@ class PlayedRuns:
             row.status, row.queue, row.executor = "ENQUEUED", self.executor_id, ""
 
     async def begin(self) -> None:
-        """Take a run from the own queue and claim it."""
+        """Take what is in the own queue and claim it."""
         for run, row in self.world.rows.items():
             if row.status == "ENQUEUED" and row.queue == self.executor_id:
                 row.status, row.executor = "PENDING", self.executor_id
                 if self.may_work():
                     assert self.journal is not None
-                    assert run not in cancelled_of(self.records, [run])
-                    claim, recorded = await self.journal.claim(run)
+                    try:
+                        claim, recorded = await self.journal.claim(run)
+                    except FencedError:
+                        row.status, row.executor = "CANCELLED", ""
+                        continue
+                    assert run not in self.world.cancelled, "a cancelled run was begun"
                     self.world.epochs[run] = claim.epoch
                     self.in_hand[run] = claim, recorded
-                return
 
     def act(self, run: str) -> str | None:
         """Have the effect of the next step; None where no step is left or the lease is over."""
@@ -220,6 +228,10 @@ class Chaos(RuleBasedStateMachine):
         self.processes: list[Process] = []
         self.born = 0
         self.join()
+        self.join()
+        for run in ("order-0", "order-1"):
+            self.world.rows[run] = Row("ENQUEUED", "", self.processes[0].executor.id)
+        self.wait(self.processes[0].runs.begin())
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
@@ -287,11 +299,11 @@ class Chaos(RuleBasedStateMachine):
         self.wait(process.executor.drain())
         self.processes.remove(process)
 
-    @rule(halves=st.integers(1, 9))
+    @rule(halves=st.sampled_from([1, 9]))
     def pass_time(self, halves: int) -> None:
         for _ in range(halves):
-            for process in self.processes:
-                self.wait(process.live())
+            for process in list(self.processes):
+                self._live(process)
 
     @precondition(lambda self: self.world.rows)
     @rule(data=st.data())
@@ -302,9 +314,9 @@ class Chaos(RuleBasedStateMachine):
             return  # it has ended, so there is nothing to cancel
         self.world.cancel(run, self.records)
 
-    @rule()
-    def cancel_during_the_next_takeover(self) -> None:
-        self.world.cancel_next = True
+    @rule(what=st.sampled_from(["cancel", "die"]))
+    def prepare_trouble_for_the_next_takeover(self, what: str) -> None:
+        self.world.during_takeover = what
 
     @precondition(
         lambda self: self.awake() and any(r.status == "CANCELLED" for r in self.world.rows.values())
@@ -316,6 +328,7 @@ class Chaos(RuleBasedStateMachine):
         run = data.draw(st.sampled_from(cancelled))
         with self.records.session() as session:
             session.execute(update(ClaimRow).where(ClaimRow.run_id == run).values(ended_at=None))
+        self.world.cancelled.discard(run)
         process.runs.give(run)
 
     # What must hold
@@ -343,6 +356,7 @@ class Chaos(RuleBasedStateMachine):
             self.folder.cleanup()
 
     def _let_all_end(self) -> None:
+        self.world.during_takeover = ""
         for process in [each for each in self.processes if each.frozen]:
             self._wake(process)
         if not self.processes:
@@ -364,6 +378,15 @@ class Chaos(RuleBasedStateMachine):
                 assert all((run, step) in recorded for step in STEPS)
         assert recorded <= set(self.world.effects)
 
+    def _live(self, process: Process) -> None:
+        try:
+            self.wait(process.live())
+        except Killed:
+            self._die(process)
+        else:
+            if not process.frozen:
+                self.wait(process.runs.begin())
+
     def _die(self, process: Process) -> None:
         self.processes.remove(process)
         self.wait(process.die())
@@ -374,7 +397,8 @@ class Chaos(RuleBasedStateMachine):
             run, step = process.runs.unrecorded
             process.runs.unrecorded = None
             self.wait(process.runs.record(run, step))
-        self.wait(process.executor.look())
+        self.wait(process.runs.begin())  # its queue may be quicker than its look at the others
+        self._live(process)
 
 
 TestChaos = Chaos.TestCase

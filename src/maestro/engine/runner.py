@@ -211,8 +211,12 @@ class Runner:
         if not self._place.patience.lease():
             return False
         with self._records.reader() as session:
-            holder = session.scalar(select(ClaimRow.executor_id).where(ClaimRow.run_id == run_id))
-        if not holder or holder == self._place.executor_id:
+            claim = session.get(ClaimRow, run_id)
+        if claim is not None and claim.ended_at is not None:
+            # given to us by somebody who had listed it just before it was cancelled
+            await outside(DBOS.cancel_workflow_async(run_id))
+            return False
+        if claim is None or claim.executor_id in {"", self._place.executor_id}:
             return False
         return await self._given_to_us(run_id)
 

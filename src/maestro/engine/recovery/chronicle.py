@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from maestro.clock import Clock
 from maestro.engine.recovery import incident_words
 from maestro.engine.recovery.case import Case, Trial
 from maestro.engine.recovery.diary import Diary
-from maestro.engine.recovery.incident import Outcome, Severity, Symptom
+from maestro.engine.recovery.incident import IncidentStatus, Outcome, Severity, Symptom
 from maestro.engine.recovery.incident_store import IncidentStore
 from maestro.engine.recovery.root_cause import Cause
 from maestro.errors import ConflictError
@@ -44,6 +45,22 @@ class Chronicle:
         self._owner = owner
         self._on_event = on_event
         self._news: list[Mapping[str, Any]] = []
+
+    async def adopt(self, components: Collection[str]) -> list[Case]:
+        """The incidents that an earlier process, or another one, has left open for these components."""
+        found = await asyncio.to_thread(self._incidents.unresolved)
+        return [
+            Case(
+                incident.component,
+                incident.kind,
+                incident.started_at,
+                {incident.component},
+                incident_id=incident.id,
+                escalated=incident.status is IncidentStatus.ESCALATED,
+            )
+            for incident in found
+            if incident.component in components
+        ]
 
     async def flush(self) -> None:
         """Write what waits, then tell of it."""

@@ -197,11 +197,11 @@ class Prevention:
         return trend.seconds_to_limit(times, values, limit.limit)
 
     def _fell(self, limit: Limit) -> Callable[[], bool]:
-        """Whether a figure is a fifth of the way further from its limit than it was."""
-        before = self._level(limit)
-        wanted = before - np.sign(limit.limit - before) * 0.2 * abs(limit.limit - before)
-        falling = limit.limit > before
-        return lambda: self._level(limit) <= wanted if falling else self._level(limit) >= wanted
+        """Whether a figure has lost half of what brought it nearer to its limit."""
+        _, values = self._signals.recent(limit.component, limit.metric, trend.WINDOW)
+        before, start = self._level(limit), float(np.median(values[:3]))
+        wanted = (before + start) / 2
+        return lambda: self._level(limit) <= wanted if before > start else self._level(limit) >= wanted
 
     def _level(self, limit: Limit) -> float:
         _, values = self._signals.recent(limit.component, limit.metric, 3)

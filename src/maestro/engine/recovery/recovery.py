@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from maestro.clock import Clock
 from maestro.engine.recovery import incident_words
 from maestro.engine.recovery.case import Case, Closed, Escalation, Trial
@@ -18,6 +20,7 @@ from maestro.engine.recovery.prevention import Prevention
 from maestro.engine.recovery.root_cause import CHANGES_COUNT_S, Change, Evidence, RootCause
 from maestro.engine.recovery.signals import Anomaly
 from maestro.engine.recovery.troubleshooting import Choice, Chooser
+from maestro.errors import MaestroError
 from maestro.settings import RecoverySettings
 from maestro.telemetry import get_logger
 
@@ -79,6 +82,7 @@ class Recovery:
         self._changes = changes
         self._call_person = call_person
         self._closed: list[Closed] = []
+        self._adopted = False
 
     async def run(self) -> None:
         """Round after round, until cancelled; a round that fails is logged, and the next one comes."""
@@ -113,6 +117,10 @@ class Recovery:
     async def round(self) -> None:
         """Ask every check, then move every incident on by what was found."""
         conditions = await self.health.round()
+        if not self._adopted:
+            with contextlib.suppress(MaestroError, SQLAlchemyError):  # tried again in the next round
+                self.cases.extend(await self._chronicle.adopt(conditions))
+                self._adopted = True
         self._notice(conditions)
         await self._chronicle.flush()
         for case in list(self.cases):

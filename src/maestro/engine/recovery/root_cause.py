@@ -66,17 +66,17 @@ class Weights:
     """What each piece of evidence counts, in log-odds for a full piece.
 
     Fitted by conditional logit (McFadden, 1974) on injected faults of the plant in benchmarks/recovery.py,
-    with other seeds than those that it reports.
+    with other seeds than those that it reports; bounded so that each piece keeps counting as it should.
     """
 
-    severity: float = 1.5
-    own: float = 3.0
-    covers: float = 1.5
-    first: float = 1.0
-    explained: float = -1.5
-    changed: float = 2.0
-    walk: float = 0.7
-    symptom: float = 0.5
+    severity: float = 4.7
+    own: float = 1.2
+    covers: float = 0.3
+    first: float = 0.3
+    explained: float = -2.3
+    changed: float = 1.0
+    walk: float = 0.3
+    symptom: float = 1.0
 
     def array(self) -> NDArray[np.float64]:
         """The weights in the order of the features."""

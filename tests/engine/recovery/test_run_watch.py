@@ -1,0 +1,56 @@
+"""Run watch: runs that could not be rolled back, or are stuck, become incidents that call a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from maestro.clock import VirtualClock
+from maestro.database import Database
+from maestro.engine.observation import RunOutcome
+from maestro.engine.recovery.case import Escalation
+from maestro.engine.recovery.diary import Diary
+from maestro.engine.recovery.incident_store import IncidentStore
+from maestro.engine.recovery.run_watch import RunWatch
+
+
+class Watched:
+    """A run watch with what it writes and whom it calls."""
+
+    def __init__(self, records: Database, clock: VirtualClock) -> None:
+        self.clock, self.diary, self.called = clock, Diary(), list[Escalation]()
+        self.incidents = IncidentStore(records, clock)
+        self.watch = RunWatch(self.incidents, self.diary, clock, self.called.append)
+
+    def open(self) -> list[tuple[str, str]]:
+        self.diary.flush_now()
+        return [(each.component, each.kind) for each in self.incidents.unresolved()]
+
+
+@pytest.fixture
+def watched(records: Database, clock: VirtualClock) -> Watched:
+    return Watched(records, clock)
+
+
+def test_a_failed_rollback_calls_a_person_and_keeps_the_words(watched: Watched) -> None:
+    watched.watch.rollback_failed("run-7", "charge", "card gone")
+    watched.watch.rollback_failed("run-7", "reserve", "shelf gone")
+    assert watched.open() == [("run-7", "rollback_failed")]
+    detail = watched.incidents.get(watched.incidents.unresolved()[0].id)
+    assert detail.incident.status == "escalated"
+    words = [entry.words.en for entry in detail.timeline]
+    assert words[0] == "Run run-7: the step charge could not be undone: card gone"
+    assert words[-1] == "Run run-7: the step reserve could not be undone: shelf gone"
+    assert len(watched.called) == 2
+
+
+def test_a_stuck_run_is_told_once_and_resolved_when_it_goes_on(watched: Watched) -> None:
+    watched.watch.stuck({"run-1": "no executor knows it", "run-2": "too many attempts"})
+    watched.watch.stuck({"run-1": "no executor knows it", "run-2": "too many attempts"})
+    assert watched.open() == [("run-1", "run_stuck"), ("run-2", "run_stuck")]
+    watched.watch.stuck({"run-2": "too many attempts"})
+    assert watched.open() == [("run-2", "run_stuck")]
+    ended = RunOutcome("run-2", "replenish", "1", "succeeded", watched.clock.now(), 3.0)
+    watched.watch.run_ended(ended)
+    watched.watch.run_ended(ended)
+    assert watched.open() == []
+    assert len(watched.called) == 2

@@ -111,7 +111,6 @@ def measured(python: str, program: str, *arguments: object) -> dict[str, float] 
             "PREFECT_LOGGING_LEVEL": "CRITICAL",
             "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "80",
             "DO_NOT_TRACK": "1",
-            "MAESTRO_TELEMETRY__LOG_LEVEL": "error",
         }
         process = subprocess.Popen(
             [python, str(PROGRAMS / program), *map(str, arguments)],

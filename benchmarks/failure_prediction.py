@@ -41,14 +41,15 @@ from failing_workload import (
     outcome_of,
     prequential,
 )
-from maestro.clock import VirtualClock
+from maestro.clock import RealClock, VirtualClock
 from maestro.database import Database
 from maestro.engine.adaptation.advisor import LearningAdvisor
 from maestro.engine.adaptation.failure_prediction import FailurePrediction, Prediction
 from maestro.engine.adaptation.situation import situation_ahead
 from maestro.engine.observation import StepOutcome
 from maestro.engine.tables import create_tables
-from maestro.settings import AdaptationSettings
+from maestro.settings import AdaptationSettings, TelemetrySettings
+from maestro.telemetry import configure_logging
 
 STEPS, ACTED_STEPS = 8_000, 16_000
 SEEDS, ACTED_SEEDS = (1, 2, 3, 4, 5), (1, 2, 3)
@@ -217,6 +218,7 @@ def medians(results: list[dict[str, Any]]) -> dict[str, float]:
 
 def main() -> None:
     """Measure both workloads and print one JSON object."""
+    configure_logging(TelemetrySettings(log_level="error"), RealClock())
     found: dict[str, dict[str, float]] = {}
     worst: dict[str, list[float]] = {}
     for name, causes in (("causes", True), ("chance", False)):

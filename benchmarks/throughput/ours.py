@@ -15,7 +15,8 @@ from maestro.engine import Engine, Graph, step
 from maestro.engine.adaptation.advisor import LearningAdvisor
 from maestro.engine.adaptation.machine import MachineSense
 from maestro.engine.journal_tables import ChunkRow, StepRow
-from maestro.settings import AdaptationSettings, EngineSettings
+from maestro.settings import AdaptationSettings, EngineSettings, TelemetrySettings
+from maestro.telemetry import configure_logging
 
 URL, TASKS, GRAPHS, STARTS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 IN_FLIGHT, SINGLES = 50, 5_000
@@ -93,6 +94,7 @@ async def start_latency_ms(engine: Engine, count: int) -> float:
 
 
 async def main() -> None:
+    configure_logging(TelemetrySettings(log_level="error"), RealClock())
     engine = Engine(URL, EngineSettings(concurrency=IN_FLIGHT), RealClock())
     engine.register(Graph("diamond", [a, b, c, d, e, f]))
     engine.register(Graph("mapped", [step(add_one, name="plus", each="x", of="items")]))

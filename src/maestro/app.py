@@ -28,6 +28,8 @@ from maestro.engine.graph import Graph
 from maestro.engine.memory import MemoryControl
 from maestro.engine.recovery.assembly import SelfHealing
 from maestro.engine.runtime import Runtime
+from maestro.engine.scheduling.eta_book import EtaBook
+from maestro.engine.scheduling.scheduler import Scheduler
 from maestro.engine.step import step
 from maestro.engine.workers.base import Pool
 from maestro.engine.workflow import Engine
@@ -136,13 +138,23 @@ class App:
 
     @property
     def engine(self) -> Engine:
-        """Works the runs; see `Runtime.engine`."""
+        """Works the runs."""
         return self.runtime.engine
 
     @property
     def pool(self) -> Pool:
         """The workers."""
         return self.runtime.pool
+
+    @property
+    def scheduler(self) -> Scheduler:
+        """The backlog, and who goes next."""
+        return self.runtime.scheduler
+
+    @property
+    def estimates(self) -> EtaBook:
+        """How long steps and runs take."""
+        return self.runtime.estimates
 
     @property
     def adaptation(self) -> LearningAdvisor:

@@ -46,13 +46,14 @@ def _nothing_worked() -> None:
 async def runs_of(journal_url: str) -> AsyncIterator[Callable[..., EngineRuns]]:
     """The runs of a process that knows these workflows; one can be open at a time."""
     made: list[EngineRuns] = []
+    engines.clear()
 
     def make(*graphs: Graph) -> EngineRuns:
-        def engine(executor_id: str, lease: Callable[[], bool]) -> Engine:
-            settings = EngineSettings(executor_id=executor_id)
-            return Engine(journal_url, settings, RealClock(), lease=lease)
-
-        made.append(EngineRuns(graphs, engine))
+        engine = Engine(journal_url, EngineSettings(), RealClock())
+        for graph in graphs:
+            engine.register(graph)
+        made.append(EngineRuns(engine))
+        engines[made[-1]] = engine
         return made[-1]
 
     yield make
@@ -63,9 +64,11 @@ async def runs_of(journal_url: str) -> AsyncIterator[Callable[..., EngineRuns]]:
 Make = Callable[..., EngineRuns]
 
 
+engines: dict[EngineRuns, Engine] = {}
+
+
 def engine_of(runs: EngineRuns) -> Engine:
-    assert runs.engine is not None
-    return runs.engine
+    return engines[runs]
 
 
 async def until_worked(step: str) -> None:

@@ -93,10 +93,10 @@ async def test_a_run_that_goes_on_is_kept_however_old(runtime: Runtime) -> None:
     assert await runtime.engine.list_runs(status=RunStatus.RUNNING) == []
 
 
-async def test_before_the_launch_there_is_no_engine(tmp_path: Path) -> None:
+async def test_before_the_launch_no_work_is_taken(tmp_path: Path) -> None:
     clock = RealClock()
     made = Runtime(settings(tmp_path), [], clock, clock)
     with pytest.raises(TemporaryError):
-        _ = made.engine
+        await made.engine.start("self-test", {"number": 1})
     await made.shutdown()
     made.close()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain
 
 from dbos import DBOS, WorkflowStatus
-from sqlalchemy import select
 
 from maestro.clock import Clock
 from maestro.database import Database
@@ -15,12 +14,8 @@ from maestro.engine.executor_registry import ExecutorRegistry
 from maestro.engine.graph import Graph
 from maestro.engine.inspection import RunMarks, info_of
 from maestro.engine.journal import outside, queue_of
-from maestro.engine.journal_tables import ClaimRow
 from maestro.engine.workflow import Engine
 from maestro.settings import Settings
-
-MakeEngine = Callable[[str, Callable[[], bool]], Engine]
-"""Makes an engine, not yet launched, for an executor id and its lease."""
 
 _CONNECTIONS = 2
 
@@ -29,37 +24,28 @@ class EngineRuns:
     """The runs of one executor after another in this process: one that comes back has another name.
 
     Args:
-        graphs: the workflows that are known here.
-        make: makes the engine of an executor.
+        engine: works them; its workflows are registered, and it is not launched.
     """
 
-    def __init__(self, graphs: Sequence[Graph], make: MakeEngine) -> None:
-        self._graphs = graphs
-        self._make = make
-        self._known = {(graph.name, graph.version, graph.fingerprint) for graph in graphs}
-        self.engine: Engine | None = None
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def workflows(self) -> Collection[str]:
         """What can be run here, as `name@version`."""
-        return {f"{graph.name}@{graph.version}" for graph in self._graphs}
+        return {f"{graph.name}@{graph.version}" for graph in self._graphs()}
 
     def running_ids(self) -> Collection[str]:
         """The runs in hand."""
-        return self.engine.running_ids() if self.engine else set()
+        return self._engine.running_ids()
 
     async def open(self, executor_id: str, may_work: Callable[[], bool]) -> None:
-        """Launch an engine of this name; see `Engine.launch` for what it raises."""
-        engine = self._make(executor_id, may_work)
-        for graph in self._graphs:
-            engine.register(graph)
-        await engine.launch()
-        self.engine = engine
+        """Launch the engine under this name; see `Engine.launch` for what it raises."""
+        self._engine.become(executor_id, may_work)
+        await self._engine.launch()
 
     async def close(self, drain_s: float) -> None:
         """Let steps end for `drain_s` seconds, then leave the rest to others."""
-        if self.engine is not None:
-            await self.engine.shutdown(drain_s)
-            self.engine = None
+        await self._engine.shutdown(drain_s)
 
     async def left_by(self, executor_id: str) -> Sequence[LeftRun]:
         """Runs that an executor has not ended."""
@@ -68,17 +54,20 @@ class EngineRuns:
     async def take_up(self, run_ids: Sequence[str]) -> None:
         """Go on with these runs here: DBOS gives them to the queue of this process and to nobody else.
 
-        A run that was cancelled after it was listed is cancelled again: DBOS resumes cancelled ones too.
+        DBOS resumes a run, too, that was cancelled after it was listed; whoever cannot claim it then cancels
+        it again.
         """
-        assert self.engine is not None
-        await outside(DBOS.resume_workflows_async(list(run_ids), queue_name=self.engine.queue))
-        cancelled = await asyncio.to_thread(cancelled_of, self.engine.records, run_ids)
-        if cancelled:
-            await outside(DBOS.cancel_workflows_async(cancelled))
+        await outside(DBOS.resume_workflows_async(list(run_ids), queue_name=self._engine.queue))
 
     def _knows(self, run: WorkflowStatus) -> bool:
         info = info_of(run, RunMarks())
-        return (info.workflow, info.version, info.fingerprint) in self._known
+        return any(
+            (graph.name, graph.version, graph.fingerprint) == (info.workflow, info.version, info.fingerprint)
+            for graph in self._graphs()
+        )
+
+    def _graphs(self) -> Iterable[Graph]:
+        return chain.from_iterable(self._engine.definitions().values())
 
 
 async def left_by(executor_id: str) -> Sequence[WorkflowStatus]:
@@ -92,13 +81,6 @@ async def left_by(executor_id: str) -> Sequence[WorkflowStatus]:
     return [*begun, *given]
 
 
-def cancelled_of(records: Database, run_ids: Sequence[str]) -> list[str]:
-    """Those of the runs that somebody cancelled and nobody has resumed since."""
-    query = select(ClaimRow.run_id).where(ClaimRow.run_id.in_(run_ids), ClaimRow.ended_at.is_not(None))
-    with records.reader() as session:
-        return list(session.scalars(query))
-
-
 def executor_of(settings: Settings, graphs: Sequence[Graph], clock: Clock) -> Executor:
     """An executor of these workflows, as the settings say; it has not joined yet.
 
@@ -108,13 +90,12 @@ def executor_of(settings: Settings, graphs: Sequence[Graph], clock: Clock) -> Ex
         clock: the machine's.
     """
 
-    def make(executor_id: str, may_work: Callable[[], bool]) -> Engine:
-        named = settings.engine.model_copy(update={"executor_id": executor_id})
-        return Engine(
-            settings.journal_url, named, clock, database=settings.database, seed=settings.seed, lease=may_work
-        )
-
+    engine = Engine(
+        settings.journal_url, settings.engine, clock, database=settings.database, seed=settings.seed
+    )
+    for graph in graphs:
+        engine.register(graph)
     # connections of its own: those of the engine may all be busy
     few = settings.database.model_copy(update={"pool_size": _CONNECTIONS})
     records = Database.open(settings.journal_url, few)
-    return Executor(EngineRuns(graphs, make), ExecutorRegistry(records, clock), settings.executor, clock)
+    return Executor(EngineRuns(engine), ExecutorRegistry(records, clock), settings.executor, clock)

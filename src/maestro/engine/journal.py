@@ -83,6 +83,15 @@ class Journal:
     def is_open(self) -> bool:
         return Journal._open is self
 
+    def become(self, executor_id: str) -> None:
+        """Take another name among executors, from the next opening on."""
+        self._settings = self._settings.model_copy(update={"executor_id": executor_id})
+
+    @property
+    def executor_id(self) -> str:
+        """The name of this executor."""
+        return self._settings.executor_id
+
     @property
     def queue(self) -> str:
         """The queue of runs that this executor shall go on with."""

@@ -19,12 +19,14 @@ from maestro.engine.memory import MemoryControl
 from maestro.engine.observation import RunOutcome, StepOutcome
 from maestro.engine.recovery.assembly import SelfHealing, System, assemble
 from maestro.engine.retention import forget_runs
+from maestro.engine.scheduling.bottleneck import BottleneckFinder
+from maestro.engine.scheduling.eta_book import EtaBook
+from maestro.engine.scheduling.scheduler import Scheduler
 from maestro.engine.self_test import self_test
 from maestro.engine.tables import create_tables
 from maestro.engine.upkeep import Machine, upkeep
 from maestro.engine.workers.choice import make_pool
 from maestro.engine.workflow import Engine
-from maestro.errors import TemporaryError
 from maestro.settings import Settings
 
 OnEvent = Callable[[str, Mapping[str, Any]], None]
@@ -78,23 +80,35 @@ class Runtime:
         self.adaptation = LearningAdvisor(
             self.records, settings.adaptation, clock, executor=name, seed=settings.seed
         )
-        self._runs = EngineRuns([*graphs, self_test()], self._make_engine)
-        self.executors = ExecutorRegistry(self.records, wall)
-        self.executor = Executor(self._runs, self.executors, settings.executor, wall)
+        self.estimates = EtaBook(clock, settings.seed)
+        self.bottlenecks = BottleneckFinder(wall)
         self.recovery = self._self_healing(parts or System((), (), ()), name)
+        self.engine = Engine(
+            settings.journal_url,
+            settings.engine,
+            clock,
+            database=settings.database,
+            wait_clock=wall,
+            seed=settings.seed,
+            observers=(self.adaptation, self.estimates, self.bottlenecks, self.recovery.watch, self),
+            advisor=self.adaptation,
+            pool=self.pool,
+        )
+        for graph in (*graphs, self_test()):
+            self.engine.register(graph)
+        self.executors = ExecutorRegistry(self.records, wall)
+        self.executor = Executor(EngineRuns(self.engine), self.executors, settings.executor, wall)
+        self.scheduler = Scheduler(
+            self.engine,
+            self.records,
+            settings.scheduler,
+            wall,
+            book=self.estimates,
+            finder=self.bottlenecks,
+            seed=settings.seed,
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._leaving = asyncio.Event()
-
-    @property
-    def engine(self) -> Engine:
-        """The engine of this process.
-
-        Raises:
-            TemporaryError: it is not launched, or joins again after having stood still.
-        """
-        if self._runs.engine is None:
-            raise TemporaryError("The engine is not running.", remedy="Launch it, or wait until it is back.")
-        return self._runs.engine
 
     async def launch(self) -> None:
         """Bring up the workers, join the executors, and begin to look after everything.
@@ -111,6 +125,7 @@ class Runtime:
         except BaseException:
             await self.pool.stop(0.0)
             raise
+        await self.scheduler.start()
         self.memory.start()
         self._tasks = [
             asyncio.create_task(self.executor.work(until=self._leaving)),
@@ -126,6 +141,7 @@ class Runtime:
         healing.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await healing
+        await self.scheduler.stop()
         self._leaving.set()
         await working
         await self.pool.stop()
@@ -157,22 +173,6 @@ class Runtime:
     def rollback_failed(self, run_id: str, step: str, error: str) -> None:
         """Nothing: recovery makes an incident of it."""
 
-    # Making
-
-    def _make_engine(self, executor_id: str, may_work: Callable[[], bool]) -> Engine:
-        return Engine(
-            self.settings.journal_url,
-            self.settings.engine.model_copy(update={"executor_id": executor_id}),
-            self._clock,
-            database=self.settings.database,
-            wait_clock=self._wall,
-            seed=self.settings.seed,
-            observers=(self.adaptation, self.recovery.watch, self),
-            advisor=self.adaptation,
-            pool=self.pool,
-            lease=may_work,
-        )
-
     def _self_healing(self, parts: System, name: str) -> SelfHealing:
         own = upkeep(
             Machine(
@@ -182,7 +182,7 @@ class Runtime:
                 pool=self.pool,
                 clock=self._wall,
                 name=name,
-                may_work=self.executor.may_work,
+                may_work=lambda: self.executor.may_work(),  # noqa: PLW0108 - made later
                 admit=self.admit,
                 forget=self.forget_old_runs,
             )

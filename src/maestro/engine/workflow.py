@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -100,7 +100,23 @@ class Engine:
     @property
     def executor_id(self) -> str:
         """Name of this process among executors."""
-        return self._settings.executor_id
+        return self._journal.executor_id
+
+    def become(self, executor_id: str, lease: Callable[[], bool]) -> None:
+        """Take another name among executors, and another lease, for the next launch.
+
+        Raises:
+            ConflictError: the engine is launched.
+        """
+        if self._live is not None:
+            raise ConflictError("The engine is running under its name.", remedy="Shut it down first.")
+        self._journal.become(executor_id)
+        self._patience = replace(self._patience, lease=lease)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is launched."""
+        return self._live is not None
 
     @property
     def queue(self) -> str:

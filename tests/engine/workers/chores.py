@@ -7,6 +7,7 @@ import os
 import sys
 import time
 
+from maestro.engine import current_step
 from maestro.errors import InputError
 
 
@@ -54,3 +55,15 @@ class StubbornError(Exception):
 def be_stubborn() -> None:
     """Raise what cannot travel."""
     raise StubbornError("salt", "pepper")
+
+
+def my_key(log: str) -> str:
+    """The idempotency key of the step that is worked here."""
+    append(log, ".")
+    return current_step().key
+
+
+def my_slow_key(log: str) -> str:
+    """The same, after a while."""
+    append(log, ".", 0.5)
+    return current_step().key

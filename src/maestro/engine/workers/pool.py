@@ -51,6 +51,7 @@ class WorkerPool(ABC):
         self._line: WaitingLine[Job] = WaitingLine()
         self._numbers = itertools.count()
         self._open = False
+        self._dispatching = False
         self._overlooker: asyncio.TimerHandle | None = None
         self.balancing = balancing
 
@@ -118,7 +119,7 @@ class WorkerPool(ABC):
             self._jobs[task.key] = job
             self._line.push(job)
             self._hear(job, started)
-            self._dispatch()
+            self._dispatch_soon()
         else:
             self._hear(job, started)
         job.awaiters += 1
@@ -156,8 +157,15 @@ class WorkerPool(ABC):
 
     # Giving tasks to workers
 
+    def _dispatch_soon(self) -> None:
+        """Dispatch once all that is asked for in this turn of the loop is in line: the best of it goes first."""
+        if not self._dispatching:
+            self._dispatching = True
+            asyncio.get_running_loop().call_soon(self._dispatch)
+
     def _dispatch(self) -> None:
         """Give waiting tasks to free workers, the highest priority first."""
+        self._dispatching = False
         closed: set[Needs] = set()
         held: list[Job] = []
         while len(held) < MOST_HELD and (job := self._line.pop(closed)) is not None:

@@ -158,7 +158,7 @@ class WorkerPool(ABC):
     # Giving tasks to workers
 
     def _dispatch_soon(self) -> None:
-        """Dispatch once all that this turn of the loop asks for is in line, so that the best of it goes first."""
+        """Dispatch once all that this turn of the loop asks for is in line; the best of it goes first."""
         if not self._dispatching:
             self._dispatching = True
             asyncio.get_running_loop().call_soon(self._dispatch)

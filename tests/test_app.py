@@ -28,7 +28,9 @@ NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
 def settings_in(folder: Path, **changes: Any) -> Settings:
-    return Settings.load(data_dir=folder, clock={"seconds_per_day": 0.02}, **changes)
+    return Settings.load(
+        data_dir=folder, clock={"seconds_per_day": 0.02}, workers={"kind": "thread"}, **changes
+    )
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +97,7 @@ async def test_a_process_killed_in_the_middle_goes_on_as_if_nothing_had_happened
     process.wait()
     assert len(worth(killed)) < 3
 
-    again = App.open(settings_in(killed), wall=VirtualClock(NOW))
+    again = App.open(settings_in(killed))  # what the dead process had begun is taken over in real time
     await again.live(days=3 - len(worth(killed)))
     assert again.audit.verify().ok
     again.close()

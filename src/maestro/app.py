@@ -34,7 +34,7 @@ from maestro.engine.step import step
 from maestro.engine.workers.base import Pool
 from maestro.engine.workflow import Engine
 from maestro.errors import ConfigurationError, MaestroError, NotFoundError
-from maestro.housekeeping import housekeeping, parts
+from maestro.housekeeping import HOUSEKEEPING, housekeeping, parts
 from maestro.packs.base import AgentSpec, Foundation, Pack, World
 from maestro.settings import Settings
 from maestro.telemetry import Metrics, get_logger
@@ -44,6 +44,17 @@ REVIEW = "decision-cycle"
 
 LONGEST_CYCLE_S = 3600.0
 """Seconds of life after which a cycle is given up."""
+
+CYCLE_VALUE = 5.0
+"""What a cycle of an agent is worth to the scheduler; housekeeping is worth 1."""
+
+CYCLE_DUE = timedelta(hours=1)
+"""How long after its moment a cycle of a real shop should be done."""
+
+HOUSEKEEPING_EVERY_S = 6 * 3600.0
+"""Seconds of life from one housekeeping to the next; the first comes soon after the start."""
+
+HOUSEKEEPING_FIRST_S = 20.0
 
 Progress = Callable[[str], None]
 
@@ -192,6 +203,7 @@ class App:
             handle.agent.state is State.CREATED for handle in self.agents.values()
         ):
             await asyncio.sleep(0)
+        keeping_house = asyncio.create_task(self._keep_house())
         try:
             passed = 0
             while not self._stopping.is_set() and (days is None or passed < days):
@@ -201,6 +213,8 @@ class App:
                 await self._one_day(moment)
                 passed += 1
         finally:
+            keeping_house.cancel()
+            await asyncio.gather(keeping_house, return_exceptions=True)
             await self.supervisor.stop()
             await self.runtime.shutdown()
 
@@ -244,6 +258,13 @@ class App:
         handle.failures = 0
         handle.last_cycle_at = moment
 
+    async def _keep_house(self) -> None:
+        await self.wall.sleep(HOUSEKEEPING_FIRST_S)
+        while True:
+            with contextlib.suppress(MaestroError):
+                await asyncio.to_thread(self.scheduler.desk.submit, HOUSEKEEPING, {})
+            await self.wall.sleep(HOUSEKEEPING_EVERY_S)
+
     async def _forget_old_runs(self) -> int:
         return await self.runtime.forget_old_runs()
 
@@ -280,8 +301,15 @@ class App:
         async def run_cycle(message: Message) -> Mapping[str, Any]:
             cycle = Cycle.starting(moment_of(message.data["at"]))
             inputs = {"agent": name, "cycle": cycle.to_dict()}
-            run_id = await self.engine.start(REVIEW, inputs, run_id=f"{name}:{cycle.name}")
-            return await self.engine.wait(run_id)
+            task = await asyncio.to_thread(
+                self.scheduler.desk.submit,
+                REVIEW,
+                inputs,
+                deadline=self._due_at(),
+                value=CYCLE_VALUE,
+                task_id=f"{name}:{cycle.name}",
+            )
+            return await self.scheduler.result(task.task.id)
 
         loop = DecisionLoop(
             spec.role,
@@ -296,6 +324,10 @@ class App:
         )
         agent = Agent(name, bus=self.bus, clock=self.wall, abilities={"run_cycle": run_cycle})
         return AgentHandle(spec, loop, agent)
+
+    def _due_at(self) -> datetime | None:
+        """When a cycle that begins now should be done; a simulated shop waits for it however long."""
+        return None if self.world.simulated else self.wall.now() + CYCLE_DUE
 
     def _steps(self) -> list[Any]:
         """One cycle as a graph: each part of the loop is a step, recorded and resumed by itself."""

@@ -154,6 +154,7 @@ class Runtime:
 
     def admit(self, open_: bool) -> None:
         """Take new work from the backlog, or take none until told otherwise."""
+        self.scheduler.admitting = open_
 
     async def forget_old_runs(self) -> int:
         """Delete runs that ended longer ago than they are to be kept, and say how many."""

@@ -8,12 +8,14 @@ again after a restart, and looked after by every other scheduler on the same rec
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from maestro.clock import Clock, RealClock
 from maestro.database import Database
+from maestro.engine.failure import RunCancelledError
 from maestro.engine.run import RunStatus
 from maestro.engine.scheduling.backlog import Backlog
 from maestro.engine.scheduling.bottleneck import BottleneckFinder
@@ -23,7 +25,7 @@ from maestro.engine.scheduling.experience import Experience
 from maestro.engine.scheduling.task import Task, TaskStatus
 from maestro.engine.scheduling.view import TaskView
 from maestro.engine.workflow import Engine
-from maestro.errors import ConflictError, MaestroError, NotFoundError, TemporaryError
+from maestro.errors import ConflictError, MaestroError, NotFoundError, PermanentError, TemporaryError
 from maestro.settings import SchedulerSettings
 from maestro.telemetry import get_logger
 
@@ -102,6 +104,9 @@ class Scheduler:
         self._following: dict[str, asyncio.Task[None]] = {}
         self._idle: frozenset[str] = frozenset()
         self._reconciled_s = float("-inf")
+        self._begun: dict[str, asyncio.Event] = {}
+        self.admitting = True
+        """Whether new work is taken from the backlog; recovery and memory control say no in need."""
 
     # Life
 
@@ -147,6 +152,31 @@ class Scheduler:
         self._wake.set()
         return await asyncio.to_thread(self.desk.get, task_id)
 
+    async def result(self, task_id: str) -> dict[str, Any]:
+        """Wait until a task has run, and give the results of its run's last steps by name.
+
+        Raises:
+            MaestroError: the error of the step that failed.
+            RunCancelledError: the task or its run was cancelled.
+            NotFoundError: no such task.
+            TemporaryError: the engine is not launched.
+        """
+        begun = self._begun.setdefault(task_id, asyncio.Event())
+        try:
+            while True:
+                task = await asyncio.to_thread(self._backlog.get, task_id)
+                if task.admitted_at is not None and task.status is not TaskStatus.WAITING:
+                    with contextlib.suppress(NotFoundError):  # claimed, and not begun yet
+                        return await self._engine.wait(task.run_id)
+                if task.status is TaskStatus.FAILED:
+                    raise PermanentError(task.error or f"Task {task_id} failed.")
+                if task.status.ended:
+                    raise RunCancelledError(f"Task {task_id} is {task.status}.", remedy="Submit it again.")
+                with contextlib.suppress(TimeoutError):  # another process may admit it
+                    await asyncio.wait_for(begun.wait(), self._settings.poll_s)
+        finally:
+            self._begun.pop(task_id, None)
+
     async def explain(self, task_id: str) -> TaskView:
         """One task with its explained priority; see `TaskDesk.get`."""
         return await asyncio.to_thread(self.desk.get, task_id)
@@ -186,7 +216,7 @@ class Scheduler:
         if self._experience.is_due and (self._improving is None or self._improving.done()):
             self._improving = asyncio.create_task(self._experience.improve())
         free = self._settings.slots - len(self._following.keys() - self._idle)
-        if free > 0:
+        if free > 0 and self.admitting:
             await self._admit(free)
 
     async def _admit(self, free: int) -> None:
@@ -211,6 +241,8 @@ class Scheduler:
             await asyncio.to_thread(self._backlog.end, task.id, TaskStatus.FAILED, str(error))
             return False
         self._following[task.id] = asyncio.create_task(self._follow(task))
+        if task.id in self._begun:
+            self._begun[task.id].set()
         return True
 
     async def _follow(self, task: Task) -> None:

@@ -12,7 +12,8 @@ begins, and learned from once it has ended, the first steps of an empty mind inc
 * acting: the second half of a run twice as long, when the advisor may delay a step by a quarter of an hour or
   refuse it; every step meets the same chance as without. `failures_avoided` is a share of the failures that
   there would have been; `false_alarms` are the delayed or refused steps that would have succeeded, a share
-  of these. `waitable` is the share of failures whose cause a wait can outlive (the others are what they are).
+  of these. `saved_by_delay` is the share of rightly delayed steps that then succeeded; `waitable` the share
+  of failures whose cause a wait can outlive at all (what is too large stays too large).
 """
 
 from __future__ import annotations
@@ -149,6 +150,7 @@ class Tally:
     failed: int = 0
     delayed: int = 0
     refused: int = 0
+    delayed_in_time: int = 0
     false_delays: int = 0
     false_refusals: int = 0
 
@@ -159,6 +161,7 @@ class Tally:
             "failures_refused_early": (self.refused - self.false_refusals) / self.would_fail,
             "waitable": self.waitable / self.would_fail,
             "delayed": self.delayed / self.steps,
+            "saved_by_delay": self.delayed_in_time / max(self.delayed - self.false_delays, 1),
             "refused": self.refused / self.steps,
             "false_alarms": (self.false_delays + self.false_refusals) / max(acted, 1),
             "false_refusals": self.false_refusals / max(self.refused, 1),
@@ -170,11 +173,13 @@ def acted(seed: int) -> dict[str, float]:
     world, clock, tally = World(seed, causes=True), VirtualClock(START), Tally()
     later: list[tuple[datetime, int, Job, float]] = []
     running: list[tuple[datetime, int, StepOutcome]] = []
+    waiting: set[int] = set()
     limits = AdaptationSettings(delay_s=DELAY_S, refuse_above=REFUSE_ABOVE)
 
     def start(number: int, begun: Begun, luck: float) -> None:
         failed = luck < begun.truth
         tally.failed += failed and number >= ACTED_STEPS // 2
+        tally.delayed_in_time += not failed and number in waiting
         seconds = float(world.rng.lognormal(3.0, 0.7))
         end = begun.at + timedelta(seconds=seconds)
         heapq.heappush(running, (end, number, outcome_of(begun, failed, seconds)))
@@ -202,6 +207,8 @@ def acted(seed: int) -> dict[str, float]:
             elif advice.delay_s > 0:
                 tally.delayed += counted
                 tally.false_delays += counted and not would_fail
+                if counted and would_fail:
+                    waiting.add(number)
                 due = begun.at + timedelta(seconds=advice.delay_s)
                 heapq.heappush(later, (due, number, begun.job, luck))
             else:

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maestro.clock import VirtualClock
+from maestro.clock import RealClock, VirtualClock
 from maestro.database import Database
+from maestro.engine import Engine, Graph, step
 from maestro.engine.adaptation.adaptation import Adaptation, AdaptationState, Knob, Value
 from maestro.engine.adaptation.advisor import LearningAdvisor
 from maestro.engine.adaptation.machine import MachineSense
@@ -21,7 +22,7 @@ from maestro.engine.adaptation.switchback import Switchback, drawn
 from maestro.engine.observation import Advice, RunOutcome, StepAhead, StepOutcome
 from maestro.engine.tables import create_tables
 from maestro.errors import ConflictError, NotFoundError
-from maestro.settings import AdaptationSettings
+from maestro.settings import AdaptationSettings, EngineSettings
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 ITEMS = 10_000
@@ -176,8 +177,8 @@ def test_a_chunk_never_takes_longer_than_allowed(records: Database) -> None:
 def test_the_step_that_takes_longest_is_tried_first(records: Database) -> None:
     engine = Simulated(records)
     for _ in range(20):
-        for step, seconds in (("quick", 1.0), ("slow", 60.0)):
-            engine.tell(engine.ask({"chunk_size": 8.0, "width": 1.0}, step=step), seconds)
+        for name, seconds in (("quick", 1.0), ("slow", 60.0)):
+            engine.tell(engine.ask({"chunk_size": 8.0, "width": 1.0}, step=name), seconds)
 
     assert [one.step for one in engine.written()] == ["slow"]
 
@@ -394,6 +395,30 @@ def test_adaptations_are_listed_by_workflow_and_state(records: Database) -> None
     kept = store.list(workflow="order", state=AdaptationState.KEPT, limit=1)
     assert [one.state for one in kept] == [AdaptationState.KEPT]
     assert everything == sorted(everything, key=lambda one: one.at, reverse=True)
+
+
+def doubled(x: int) -> int:
+    return 2 * x
+
+
+async def test_an_engine_is_observed_and_advised(records: Database, tmp_path: Path) -> None:
+    advisor = LearningAdvisor(records, AdaptationSettings(), RealClock())
+    engine = Engine(
+        f"sqlite:///{tmp_path}/engine.db", EngineSettings(), RealClock(), observers=[advisor], advisor=advisor
+    )
+    engine.register(Graph("order", [step(doubled, name="price", each="x", of="items", chunk_size=4)]))
+    await engine.launch()
+    for _ in range(25):
+        run_id = await engine.start("order", {"items": list(range(40))})
+        assert await engine.wait(run_id) == {"price": list(range(0, 80, 2))}
+    detail = await engine.inspect(run_id)
+    await engine.shutdown()
+    advisor.close()
+
+    assert advisor.prediction.outcomes == 25
+    assert {one.knob for one in advisor.store.list()} <= {Knob.WIDTH, Knob.CHUNK_SIZE}
+    assert advisor.store.count() >= 1
+    assert detail.steps[0].failure_probability is not None
 
 
 def gains(seed: int, effect: float, runs: int = 200) -> Switchback:

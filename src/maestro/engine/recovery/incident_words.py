@@ -16,6 +16,7 @@ _KINDS: Mapping[str, Words] = {
     "overloaded": Words("has more work than it can do", "처리할 수 있는 양보다 일이 많습니다"),
     "memory": Words("is running out of memory", "메모리가 부족합니다"),
     "lost_workers": Words("has lost workers", "작업자를 잃었습니다"),
+    "quarantined": Words("is in quarantine", "격리되었습니다"),
     "silent": Words("sends no heartbeat", "하트비트를 보내지 않습니다"),
     "rollback_failed": Words("could not be rolled back", "되돌리지 못했습니다"),
     "run_stuck": Words("has a run that does not go on", "멈춰 있는 실행이 있습니다"),

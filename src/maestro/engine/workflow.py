@@ -6,37 +6,31 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from dbos import DBOS, SetWorkflowID
-from dbos import error as dbos_errors
+from dbos import DBOS
 
 from maestro.clock import Clock, RealClock
 from maestro.database import Database
 from maestro.engine.attempt import Patience
 from maestro.engine.definitions import Definitions
-from maestro.engine.failure import RunCancelledError, RunFailedError, revive
 from maestro.engine.graph import Graph
-from maestro.engine.inspection import STATUSES
 from maestro.engine.journal import Journal, outside, queue_of
-from maestro.engine.lifecycle import Lifecycle
 from maestro.engine.observation import Advisor, Observer
 from maestro.engine.run import RunDetail, RunInfo, RunStatus, WaitInfo
-from maestro.engine.run_list import RunList
-from maestro.engine.runner import Runner
 from maestro.engine.schedule import Schedule, ScheduleInfo, Schedules
-from maestro.engine.step_journal import StepJournal
 from maestro.engine.subworkflow import Subworkflow
 from maestro.engine.tables import create_tables
 from maestro.engine.timetable import Timetable
-from maestro.engine.waiting import Waiting
 from maestro.engine.workers.base import Pool
-from maestro.engine.workplace import Workplace
 from maestro.errors import ConfigurationError, ConflictError, InputError, TemporaryError
 from maestro.settings import DatabaseSettings, EngineSettings
 from maestro.telemetry import get_logger
+
+FIRST_LOOK_S = 0.002
+"""A run that was just started begins within milliseconds; after that, one looks more and more rarely."""
 
 _log = get_logger("engine")
 
@@ -95,7 +89,7 @@ class Engine:
         self.advisor = advisor
         self.pool = pool
         self._records: Database | None = None
-        self._live: _Live | None = None
+        self._live: Live | None = None
 
     @property
     def executor_id(self) -> str:
@@ -164,31 +158,15 @@ class Engine:
         self._journal.claim()
         try:
             await asyncio.to_thread(self._prepare_records)
-            journal = StepJournal(self.records, self.executor_id)
-            waiting = Waiting(self.records, self._clock)
-            place = Workplace(
-                journal,
-                self._patience,
-                waiting,
-                self._run_child,
-                self.executor_id,
-                self.observers,
-                self.advisor,
-                self.pool,
-            )
-            runner = Runner(self._definitions, self.records, place, self._settings.concurrency)
-            runs = RunList(self._definitions, self.records, runner, waiting)
-            lifecycle = Lifecycle(
+            self._live = Live(
                 definitions=self._definitions,
                 records=self.records,
-                runs=runs,
-                runner=runner,
-                waiting=waiting,
-                clock=self._clock,
+                journal=self._journal,
+                patience=self._patience,
+                settings=self._settings,
+                company=Company(self.observers, self.advisor, self.pool),
             )
-            self._live = _Live(journal, runner, runs, lifecycle, waiting)
-            await self._journal.open()
-            self._live.watcher = asyncio.create_task(self._watch(self._live))
+            await self._live.open()
         except BaseException:
             await self._close()
             raise
@@ -240,13 +218,14 @@ class Engine:
             ConflictError: the id belongs to a run of another workflow.
             TemporaryError: the engine is not launched, or is shutting down.
         """
-        self._accepting()
+        live = self._accepting()
         graph = self._definitions.latest(name)
         graph.check_inputs(inputs)
         if run_id is not None and not run_id.strip():
             raise InputError("The id of a run is empty.", remedy="Give a word, or leave it out.")
         chosen = run_id or f"{name}-{uuid.uuid4().hex}"
-        return await self._begin(graph, inputs, chosen, executor_id=executor_id)
+        await live.begin(graph, inputs, chosen, executor_id=executor_id)
+        return chosen
 
     async def list_runs(
         self,
@@ -340,8 +319,10 @@ class Engine:
             ConflictError: it has not ended.
             TemporaryError: the engine is not launched, or is shutting down.
         """
-        new_id, graph, inputs = await self._accepting().lifecycle.prepare_restart(run_id, from_step)
-        return await self._begin(graph, inputs, new_id, executor_id=executor_id)
+        live = self._accepting()
+        new_id, graph, inputs = await live.lifecycle.prepare_restart(run_id, from_step)
+        await live.begin(graph, inputs, new_id, executor_id=executor_id)
+        return new_id
 
     async def signal(self, run_id: str, topic: str, payload: Any = None, by: str = "") -> None:
         """Tell a run what it waits for: the answer to an approval, or an event.
@@ -390,16 +371,8 @@ class Engine:
             NotFoundError: no such run.
             TemporaryError: the engine is not launched.
         """
-        status, output, failure = await self._until_ended(run_id, timeout_s)
-        if isinstance(failure, RunFailedError):
-            error = revive(failure.record["error"])
-            error.add_note(f"in step {failure.record['step']} of run {run_id}")
-            raise error
-        if status is not RunStatus.SUCCEEDED:
-            raise RunCancelledError(f"Run {run_id} is {status}.", remedy="Resume it to go on.")
-        assert output is not None
-        result: dict[str, Any] = output["result"]
-        return result
+        async with asyncio.timeout(timeout_s):
+            return await self._here().result(run_id)
 
     # Schedules
 
@@ -451,7 +424,8 @@ class Engine:
     async def _run_tick(self, schedule: Schedule, tick: datetime) -> None:
         run_id = schedule.run_id(tick)
         await self.start(schedule.workflow, self._inputs_at(schedule, tick), run_id=run_id)
-        await self._until_ended(run_id, None)
+        with contextlib.suppress(MaestroError):  # how it ended is in its record; here only the end counts
+            await self._here().result(run_id)
 
     # Inside
 
@@ -461,105 +435,20 @@ class Engine:
 
     async def _close(self) -> None:
         live, self._live = self._live, None
-        if live is not None and live.watcher is not None:
-            live.watcher.cancel()
-            await asyncio.wait([live.watcher])
         await self._journal.close()
         if live is not None:
-            await live.waiting.stop()
-            await live.journal.close()
+            await live.close()
         if self._records is not None:
             self._records.close()
 
-    async def _watch(self, live: _Live) -> None:
-        """Look again and again at what other processes did to the runs of this one."""
-        while True:
-            await asyncio.sleep(self._settings.watch_s)
-            try:
-                await live.runner.stop_lost()
-                await live.waiting.look()
-                await live.lifecycle.take_known(self.queue)
-            except Exception as error:
-                _log.warning("the journal cannot be watched", error=str(error))
-
-    async def _begin(
-        self,
-        graph: Graph,
-        inputs: Mapping[str, Any],
-        run_id: str,
-        *,
-        parent_id: str = "",
-        executor_id: str | None = None,
-    ) -> str:
-        live = self._accepting()
-
-        async def begin() -> None:
-            durable = live.runner.durable(graph.name)
-            given = (dict(inputs), graph.fingerprint, self._clock.now(), graph.version, parent_id)
-            with SetWorkflowID(run_id):
-                if executor_id is None or executor_id == self.executor_id:
-                    await DBOS.start_workflow_async(durable, *given)
-                else:
-                    await DBOS.enqueue_workflow_async(queue_of(executor_id), durable, *given)
-
-        try:
-            await outside(begin())
-        except dbos_errors.DBOSConflictingWorkflowError as error:
-            raise ConflictError(
-                f"Run {run_id} belongs to another workflow than {graph.name}.",
-                remedy="Choose another run id.",
-            ) from error
-        return run_id
-
-    async def _run_child(
-        self, graph: Graph, inputs: Mapping[str, Any], run_id: str, parent_id: str
-    ) -> dict[str, Any]:
-        """Run a sub-workflow, or find its run, and give its result."""
-        if not self._here().runner.accepting:
-            raise asyncio.CancelledError  # this process leaves; whoever goes on with the run begins it
-        await self._begin(graph, inputs, run_id, parent_id=parent_id)
-        return await self.wait(run_id)
-
-    async def _until_ended(
-        self, run_id: str, timeout_s: float | None
-    ) -> tuple[RunStatus, dict[str, Any] | None, Exception | None]:
-        """How a run ended: its status, the record of its result and how it failed."""
-        async with asyncio.timeout(timeout_s):
-            while True:
-                live = self._here()
-                task = live.runner.task(run_id)
-                if task is not None:
-                    await asyncio.wait([task], timeout=1.0)
-                    if not task.done():
-                        continue
-                    with contextlib.suppress(asyncio.CancelledError, Exception):
-                        return RunStatus.SUCCEEDED, task.result(), None
-                status = await live.runs.status(run_id)
-                ours = STATUSES[status.status]
-                if ours.ended:
-                    return ours, status.output, status.error
-                await asyncio.sleep(self._settings.queue_polling_s)
-
-    def _here(self) -> _Live:
+    def _here(self) -> Live:
         if self._live is None:
             raise TemporaryError("The engine is not running.", remedy="Launch it, or wait until it is back.")
         return self._live
 
-    def _accepting(self) -> _Live:
+    def _accepting(self) -> Live:
         if self._live is None or not self._live.runner.accepting:
             raise TemporaryError(
                 "The engine takes no work now.", remedy="Launch it, or wait until it is back."
             )
         return self._live
-
-
-@dataclass
-class _Live:
-    """What an engine has while it is launched."""
-
-    journal: StepJournal
-    runner: Runner
-    runs: RunList
-    lifecycle: Lifecycle
-    waiting: Waiting
-    watcher: asyncio.Task[None] | None = None

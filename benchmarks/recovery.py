@@ -1,17 +1,17 @@
 """Benchmark of recovery: faults of many kinds are injected, and the product's own loop must mend them.
 
 Simulated part: `recovery_plant.py`, twelve components on a virtual clock, 18 kinds of fault x 20 seeds in
-random order. The loop, health checks, incidents, root cause, layers, playbooks and prevention are the product's;
-what was learned is read back from the records at each seed. Times are seconds of the plant.
+random order. The loop, health checks, incidents, root cause, layers, playbooks and prevention are the
+product's; what was learned is read back from the records at each seed. Times are seconds of the plant.
 
-* auto_recovered: share of faults that an action of recovery has cured, verified healthy, within 600 s, with no
-  person called. A fault that ends by itself, or is cured only after a person was called, does not count.
+* auto_recovered: share of faults that an action of recovery has cured, verified healthy, within 600 s, with
+  no person called. A fault that ends by itself, or is cured after a person was called, does not count.
 * median_recovery_s: from the fault to verified healthy; a fault that creeps (memory_leak) counts from the
   moment at which it is felt. Prevented faults are not in it.
 * root_cause_top1, root_cause_top3: share of incidents whose struck component stood first, or among the first
   three, in the ranking made before anything was tried.
-* second_half_gain: 1 - mean recovery time of learned playbooks / of fixed ones, same faults, same way of finding
-  causes, second half of the seeds; a fault that was not recovered counts with 600 s, a prevented one with 0.
+* second_half_gain: 1 - mean recovery time of learned playbooks / of fixed ones, same faults, same way of
+  finding causes, second half of the seeds; a fault not recovered counts with 600 s, a prevented one with 0.
 
 Beside it: `fixed` (declared order of actions on the likeliest cause), `loudest` (the same, but the component
 with the largest deviation is blamed). Real part (`recovery_real.py`): processes killed and frozen, database

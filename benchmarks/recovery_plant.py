@@ -1,10 +1,10 @@
 """Simulated plant of the recovery benchmark: twelve components that depend on each other, and break.
 
 Trouble travels along dependencies with losses and lags, some of them unknown to recovery; figures are noisy,
-some are missing, some jump for no reason; components are changed for good reasons too. A quarter of the faults
-are grey (the struck component's own probe sees little of them; Huang et al., "Gray Failure", HotOS 2017), and a
-quarter move none of its own figures. Recovery sees the figures that `read` gives and may call `act`; which
-fault is active, where, and what cures it is known to the plant alone.
+some are missing, some jump for no reason; components are changed for good reasons too. A quarter of the
+faults are grey (the struck component's own probe sees little of them; Huang et al., "Gray Failure", HotOS
+2017), and a quarter move none of its own figures. Recovery sees the figures that `read` gives and may call
+`act`; which fault is active, where, and what cures it is known to the plant alone.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Real part of the recovery benchmark: processes, connections and a bounded disk are broken for good.
 
-A worker process is killed (SIGKILL) or frozen (SIGSTOP), the server side of a PostgreSQL connection is ended,
-and a SQLite file that may not grow beyond its bound is filled. Checks talk to the real things, actions mend the
-real things, time is the clock of life. An API that uses the connection shows its trouble too.
+A worker process is killed (SIGKILL) or frozen (SIGSTOP), the server side of a PostgreSQL connection is
+ended, and a SQLite file that may not grow beyond its bound is filled. Checks talk to the real things, actions
+mend the real things, time is the clock of life. An API that uses the connection shows its trouble too.
 """
 
 from __future__ import annotations

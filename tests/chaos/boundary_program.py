@@ -30,10 +30,16 @@ FOLDER = Path()
 WHO = ""
 
 
-def leave_trace(item: str = "") -> None:
+def leave_trace() -> None:
     """Append a line as one write, as an outside system would count an effect."""
     current = current_step()
-    words = {"step": current.step, "item": item, "key": current.key, "attempt": current.attempt, "by": WHO}
+    words = {
+        "step": current.step,
+        "item": current.item,
+        "key": current.key,
+        "attempt": current.attempt,
+        "by": WHO,
+    }
     trace = os.open(FOLDER / "effects.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(trace, (json.dumps(words) + "\n").encode())
     os.close(trace)
@@ -63,18 +69,24 @@ def refund(bill: int) -> int:
     return bill
 
 
-async def thank(bill: int, label: int) -> int:
+@step(each="piece", of="pieces", chunk_size=2, width=1)
+def pack(piece: str) -> int:
     leave_trace()
-    return bill + label
+    return len(piece)
 
 
-GRAPH = Graph("order", [reserve, bill, label, refund, thank])
+async def thank(bill: int, label: int, pack: list[int]) -> int:
+    leave_trace()
+    return bill + label + sum(pack)
+
+
+GRAPH = Graph("order", [reserve, bill, label, refund, pack, thank])
 
 
 async def begin() -> None:
     """Start the run and wait for its end."""
     engine = await launched()
-    await engine.start("order", {"number": 7}, run_id=RUN)
+    await engine.start("order", {"number": 7, "pieces": ["cup", "lid", "saucer"]}, run_id=RUN)
     (FOLDER / "acknowledged").touch()
     (FOLDER / "result.json").write_text(json.dumps(await engine.wait(RUN, timeout_s=60)))
     await engine.shutdown()
@@ -103,6 +115,7 @@ def recorded(folder: Path) -> list[str]:
     try:
         connection = sqlite3.connect(folder / "engine.db")
         found = [row[0] for row in connection.execute("SELECT step FROM engine_steps")]
+        found += [f"pack/{row[0]}" for row in connection.execute("SELECT start FROM engine_chunks")]
         connection.close()
     except sqlite3.OperationalError:
         return []

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 PROGRAM = Path(__file__).with_name("boundary_program.py")
-RESULT = {"thank": 40}
-STEPS = {"reserve", "bill", "label", "refund", "thank"}
-# the run, its claim, five steps, one failed attempt, the outcome
-BOUNDARIES = 9
+RESULT = {"thank": 40 + 12}
+KEYS = {f"order-7/{step}" for step in ("reserve", "bill", "label", "thank", "pack/0", "pack/1", "pack/2")}
+NO_EFFECT = {"order-7/refund", "order-7/pack"}
+# the run, its claim, six steps, one failed attempt, two chunks of a map, the outcome
+BOUNDARIES = 12
+ITEMS = {"pack/0": {"order-7/pack/0", "order-7/pack/1"}, "pack/2": {"order-7/pack/2"}}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,14 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def worked(case: dict[str, Any], by: str) -> Counter[str]:
-    return Counter(each["step"] for each in case["effects"] if each["by"] == by)
+    """How often each idempotency key was seen outside."""
+    return Counter(each["key"] for each in case["effects"] if each["by"] == by)
+
+
+def recorded(case: dict[str, Any]) -> set[str]:
+    """The keys whose work was recorded when the first process died; for a map, those of its items."""
+    items = {key for each in case["recorded"] for key in ITEMS.get(each, {f"order-7/{each}"})}
+    return items - NO_EFFECT
 
 
 def test_every_commit_was_a_case(played: dict[str, Any]) -> None:
@@ -47,20 +56,20 @@ def test_no_acknowledged_run_is_lost(played: dict[str, Any]) -> None:
     assert sum(case["result"] == {} for case in played["cases"]) == 1  # killed before the run was committed
 
 
-def test_a_recorded_step_is_never_worked_again(played: dict[str, Any]) -> None:
+def test_a_recorded_step_or_item_is_never_worked_again(played: dict[str, Any]) -> None:
     for case in played["cases"]:
-        assert not set(worked(case, "second")) & set(case["recorded"]), case
+        assert not set(worked(case, "second")) & recorded(case), case
 
 
 def test_a_step_that_was_cut_off_is_worked_again_with_the_same_key(played: dict[str, Any]) -> None:
     again = 0
     for case in played["cases"]:
-        for step in STEPS - set(case["recorded"]) - {"refund"}:
-            if case["result"]:
-                assert worked(case, "second")[step] >= 1, case
-                again += bool(worked(case, "first")[step])
-        assert all(each["key"] == f"order-7/{each['step']}" for each in case["effects"])
-    assert again >= 4
+        assert {each["key"] for each in case["effects"]} <= KEYS
+        if case["result"]:
+            left = KEYS - recorded(case)
+            assert set(worked(case, "second")) == left, case
+            again += sum(bool(worked(case, "first")[key]) for key in left)
+    assert again >= 6
 
 
 def test_a_step_whose_condition_does_not_hold_is_worked_by_nobody(played: dict[str, Any]) -> None:

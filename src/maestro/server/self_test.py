@@ -15,16 +15,16 @@ from maestro.engine.self_test import SELF_TEST, double
 from maestro.engine.words import Words
 from maestro.engine.workers import Task
 from maestro.errors import TemporaryError
-from maestro.server.system import RunningSystem
+from maestro.server.system import System
 
 LEAST_FREE_BYTES = 1_000_000_000
 LONGEST_STALL_S = 0.25
 LONGEST_CHECK_S = 20.0
 
-Check = Callable[[RunningSystem], Awaitable[Words]]
+Check = Callable[[System], Awaitable[Words]]
 
 
-async def run_checks(system: RunningSystem) -> list[dict[str, Any]]:
+async def run_checks(system: System) -> list[dict[str, Any]]:
     """Every check, one after another; none raises.
 
     Returns:
@@ -33,7 +33,7 @@ async def run_checks(system: RunningSystem) -> list[dict[str, Any]]:
     return [await _tried(name, check, system) for name, check in CHECKS]
 
 
-async def _tried(name: str, check: Check, system: RunningSystem) -> dict[str, Any]:
+async def _tried(name: str, check: Check, system: System) -> dict[str, Any]:
     started = time.perf_counter()
     try:
         async with asyncio.timeout(LONGEST_CHECK_S):
@@ -48,7 +48,7 @@ async def _tried(name: str, check: Check, system: RunningSystem) -> dict[str, An
     return {"name": name, "ok": ok, "seconds": seconds, "words": words.shape()}
 
 
-async def _database(system: RunningSystem) -> Words:
+async def _database(system: System) -> Words:
     def write_and_read() -> None:
         probe = Table("self_test", MetaData(), Column("number", Integer), prefixes=["TEMPORARY"])
         with system.database.session() as session:
@@ -64,7 +64,7 @@ async def _database(system: RunningSystem) -> Words:
     return Words("A row was written, read and removed.", "행을 쓰고 읽고 지웠습니다.")
 
 
-async def _journal(system: RunningSystem) -> Words:
+async def _journal(system: System) -> Words:
     run_id = await system.engine.start(SELF_TEST, {"number": 21})
     result = await system.engine.wait(run_id, timeout_s=LONGEST_CHECK_S)
     if result != {"double": 42}:
@@ -72,7 +72,7 @@ async def _journal(system: RunningSystem) -> Words:
     return Words("A small workflow ran to its end.", "작은 워크플로를 끝까지 실행했습니다.")
 
 
-async def _workers(system: RunningSystem) -> Words:
+async def _workers(system: System) -> Words:
     pool = system.pool
     if pool is None:
         return Words("This process has no workers; steps run here.", "작업자가 없어 단계를 직접 실행합니다.")
@@ -83,7 +83,7 @@ async def _workers(system: RunningSystem) -> Words:
     return Words(f"One of {count} workers answered.", f"작업자 {count}개 중 하나가 응답했습니다.")
 
 
-async def _clock(system: RunningSystem) -> Words:
+async def _clock(system: System) -> Words:
     before, origin = system.wall.now(), time.monotonic()
     await asyncio.sleep(0.05)
     passed, real = (system.wall.now() - before).total_seconds(), time.monotonic() - origin
@@ -92,14 +92,14 @@ async def _clock(system: RunningSystem) -> Words:
     return Words("Time passes evenly.", "시간이 고르게 흐릅니다.")
 
 
-async def _disk(system: RunningSystem) -> Words:
+async def _disk(system: System) -> Words:
     free = (await asyncio.to_thread(shutil.disk_usage, system.settings.data_dir)).free
     if free < LEAST_FREE_BYTES:
         raise TemporaryError(f"Only {free / 1e9:.1f} GB are free.", remedy="Free some space.")
     return Words(f"{free / 1e9:.0f} GB are free.", f"{free / 1e9:.0f} GB 비어 있습니다.")
 
 
-async def _memory(system: RunningSystem) -> Words:
+async def _memory(system: System) -> Words:
     sample = system.memory.monitor.sample()
     if sample.pressure is Pressure.CRITICAL:
         raise TemporaryError(
@@ -108,7 +108,7 @@ async def _memory(system: RunningSystem) -> Words:
     return Words(f"{sample.share:.0%} of the memory is used.", f"메모리 {sample.share:.0%} 사용 중입니다.")
 
 
-async def _event_loop(_: RunningSystem) -> Words:
+async def _event_loop(_: System) -> Words:
     worst = 0.0
     for _turn in range(5):
         origin = time.perf_counter()

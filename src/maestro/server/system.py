@@ -40,6 +40,17 @@ class Agent(Protocol):
     def state(self) -> str: ...
 
 
+class RecoveryRecords(Protocol):
+    """What recovery keeps: incidents, breakers, and what it has learned."""
+
+    @property
+    def incidents(self) -> IncidentStore: ...
+    @property
+    def breakers(self) -> Breakers: ...
+    @property
+    def playbooks(self) -> Playbooks: ...
+
+
 class System(Protocol):
     """The running system, as `maestro.app.App` is one."""
 
@@ -71,22 +82,6 @@ class System(Protocol):
     def metrics(self) -> Metrics: ...
     @property
     def events(self) -> EventHub: ...
-
-
-class RecoveryRecords(Protocol):
-    """What recovery keeps: incidents, breakers, and what it has learned."""
-
-    @property
-    def incidents(self) -> IncidentStore: ...
-    @property
-    def breakers(self) -> Breakers: ...
-    @property
-    def playbooks(self) -> Playbooks: ...
-
-
-class EngineRoom(Protocol):
-    """What works the runs, beside the engine itself."""
-
     @property
     def pool(self) -> Pool | None: ...
     @property
@@ -103,13 +98,9 @@ class EngineRoom(Protocol):
     def memory(self) -> MemoryControl: ...
 
 
-class RunningSystem(System, EngineRoom, Protocol):
-    """The system with its engine room."""
-
-
-def system_of(request: Request) -> RunningSystem:
+def system_of(request: Request) -> System:
     """The system that this request's server belongs to."""
-    return cast(RunningSystem, request.app.state.system)
+    return cast(System, request.app.state.system)
 
 
 def audited(request: Request, person: Person, action: str, subject: str, details: Mapping[str, Any]) -> None:

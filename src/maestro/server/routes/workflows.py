@@ -20,7 +20,7 @@ from maestro.server.json_response import Json
 from maestro.server.pages import Cursor, Limit, Page, Search, read_offset, write_cursor
 from maestro.server.permissions import Manager, viewer
 from maestro.server.run_pictures import definition_picture, detail_picture, run_picture
-from maestro.server.system import RunningSystem, audited, system_of
+from maestro.server.system import System, audited, system_of
 
 router = APIRouter(prefix="/workflows", tags=["workflows"], route_class=IdempotentRoute)
 
@@ -154,7 +154,7 @@ async def _whole(request: Request, run_id: str) -> Response:
     return Json(await run_in_threadpool(picture))
 
 
-async def _estimates(system: RunningSystem, runs: list[RunInfo]) -> dict[str, dict[str, str]]:
+async def _estimates(system: System, runs: list[RunInfo]) -> dict[str, dict[str, str]]:
     """When the runs at work will end; of a long list only the first, for each has to be read in full."""
     at_work = [run for run in runs if run.status is RunStatus.RUNNING][:MOST_ESTIMATED]
     details = await asyncio.gather(*(system.engine.inspect(run.id) for run in at_work))
@@ -162,9 +162,7 @@ async def _estimates(system: RunningSystem, runs: list[RunInfo]) -> dict[str, di
     return {run_id: estimate.shape() for run_id, estimate in found.items() if estimate is not None}
 
 
-def _lines(
-    system: RunningSystem, runs: list[RunInfo], estimates: dict[str, dict[str, str]]
-) -> list[dict[str, Any]]:
+def _lines(system: System, runs: list[RunInfo], estimates: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
     through = steps_through(system.engine.records, [run.id for run in runs])
     known = {
         (name, graph.version): len(graph.steps)

@@ -181,6 +181,23 @@ async def test_deep_actions_wait_for_their_layer_while_a_gentler_one_may_help(
     assert not shop.broken
 
 
+async def test_a_detour_is_ended_once_everything_is_healthy(
+    shop: Shop, records: Database, live: Live
+) -> None:
+    async def end_detour(component: str) -> None:
+        shop.done.append(("ended", component))
+        if len(shop.done) > 2:
+            raise RuntimeError("no way back")
+
+    healing = shop.heal(records, shop.action("detour", afterwards=end_detour))
+    await live(healing, 40)
+    for _ in range(2):
+        shop.broken, shop.cures = {"disk"}, {"disk": "detour"}
+        await live(healing, 8)
+    assert shop.done == [("detour", "disk"), ("ended", "disk")] * 2
+    await healing.recovery.stop()
+
+
 async def test_trouble_that_comes_back_takes_the_success_back(
     shop: Shop, records: Database, live: Live
 ) -> None:

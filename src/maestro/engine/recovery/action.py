@@ -24,6 +24,7 @@ class Action:
         settle_s: seconds after its end in which the health checks must agree that it worked.
         timeout_s: seconds after which it is given up.
         preventive: whether it is gentle enough to be taken before anything is broken.
+        afterwards: ends what it began (a hold, a detour), once everything is healthy again.
     """
 
     name: str
@@ -34,3 +35,4 @@ class Action:
     settle_s: float = 5.0
     timeout_s: float = 30.0
     preventive: bool = False
+    afterwards: Callable[[str], Awaitable[None]] | None = None

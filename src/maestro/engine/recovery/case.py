@@ -43,6 +43,7 @@ class Case:
         causes: suspects as ranked last.
         tries: what was tried, and what that disproves.
         trial: what is being tried.
+        to_end: what was done and has to be ended once everything is healthy.
         escalated: whether a person was called.
     """
 
@@ -55,6 +56,7 @@ class Case:
     causes: list[Cause] = field(default_factory=list)
     tries: Tries = field(default_factory=Tries)
     trial: Trial | None = None
+    to_end: list[Choice] = field(default_factory=list)
     escalated: bool = False
 
 

@@ -132,7 +132,7 @@ class EventLoopCheck:
     """
 
     component: str
-    slow_s: float = 0.25
+    slow_s: float = 0.5
 
     async def check(self) -> Reading:
         """Sleep for a moment and see how late one wakes."""

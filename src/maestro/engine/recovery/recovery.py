@@ -82,6 +82,7 @@ class Recovery:
         self._changes = changes
         self._call_person = call_person
         self._closed: list[Closed] = []
+        self._ending: set[asyncio.Future[None]] = set()
         self._adopted = False
 
     async def run(self) -> None:
@@ -111,6 +112,8 @@ class Recovery:
                 case.trial.task.cancel()
                 with contextlib.suppress(asyncio.CancelledError, Exception):
                     await case.trial.task
+        if self._ending:
+            await asyncio.gather(*self._ending, return_exceptions=True)
         if self.prevention is not None:
             await self.prevention.stop()
 
@@ -233,6 +236,8 @@ class Recovery:
     def _try(self, case: Case, choice: Choice) -> None:
         task = asyncio.ensure_future(choice.action.run(choice.target))
         case.trial = Trial(choice, task, self._clock.now())
+        if choice.action.afterwards is not None and choice not in case.to_end:
+            case.to_end.append(choice)
         self._chronicle.tried(case, case.trial)
         _log.info("recovery acts", action=choice.action.name, target=choice.target, on=case.component)
 
@@ -247,9 +252,23 @@ class Recovery:
         elif trial is not None:
             trial.task.cancel()
             self._chronicle.judged(case, trial, Outcome.SUPERSEDED)
+        self._end(case)
         self._chronicle.resolved(case)
         self.cases.remove(case)
         _log.info("incident resolved", component=case.component, kind=case.kind)
+
+    def _end(self, case: Case) -> None:
+        """End holds and detours; the checks will tell if that was too early."""
+        for choice in case.to_end:
+            if choice.action.afterwards is not None:
+                ending = asyncio.ensure_future(choice.action.afterwards(choice.target))
+                self._ending.add(ending)
+                ending.add_done_callback(self._ended)
+
+    def _ended(self, ending: asyncio.Future[None]) -> None:
+        self._ending.discard(ending)
+        if not ending.cancelled() and (error := ending.exception()) is not None:
+            _log.error("an action could not be ended", error=str(error))
 
     def _take_back(self, case: Case) -> None:
         """The same trouble again, so soon: what seemed to mend it had not."""

@@ -37,6 +37,7 @@ def test_the_defaults_are_these() -> None:
             "concurrency": 100,
             "step_timeout_s": 300.0,
             "executor_id": "local",
+            "workflows": (),
             "keep_runs_days": 30.0,
         },
         "adaptation": {
@@ -78,7 +79,13 @@ def test_the_defaults_are_these() -> None:
             "shared_cache_url": "",
             "shared_cache_timeout_s": 0.2,
         },
-        "executor": {"heartbeat_s": 1.0, "lease_s": 3.0, "scan_s": 0.5, "drain_s": 30.0},
+        "executor": {
+            "heartbeat_s": 1.0,
+            "lease_s": 3.0,
+            "scan_s": 0.5,
+            "drain_s": 30.0,
+            "same_machine": True,
+        },
         "workers": {
             "kind": "auto",
             "address": "",

@@ -78,6 +78,8 @@ class EngineSettings(_Part):
     """Seconds after which a step is given up, unless the step says otherwise."""
     executor_id: str = "local"
     """Name of this process among executors; a restarted process with the same name resumes its work."""
+    workflows: tuple[str, ...] = ()
+    """Your own workflows: modules with a list GRAPHS, or module:name, as `maestro executor` takes them."""
     keep_runs_days: Positive = 30.0
     """Days after which an ended run is forgotten by housekeeping."""
 
@@ -174,6 +176,8 @@ class ExecutorSettings(_Part):
     """Seconds between two looks at the other executors."""
     drain_s: Annotated[float, Field(ge=0)] = 30.0
     """Seconds that steps may take to end when an executor is asked to stop."""
+    same_machine: bool = True
+    """Notice at once when an executor on this very machine has died, without waiting for its lease."""
 
 
 class WorkerSettings(_Part):

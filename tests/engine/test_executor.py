@@ -1,6 +1,8 @@
 """Executor: survivors take over from the dead, the frozen stop and join anew, the draining hand over."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ from maestro.clock import RealClock, VirtualClock
 from maestro.database import Database
 from maestro.engine.executor import THOROUGH_EVERY, Executor, LeftRun
 from maestro.engine.executor_registry import ExecutorInfo, ExecutorRegistry, ExecutorState
+from maestro.engine.presence import this_machine
 from maestro.engine.tables import create_tables
 from maestro.errors import TemporaryError
 from maestro.settings import ExecutorSettings
@@ -338,3 +341,20 @@ async def test_what_goes_wrong_at_a_look_does_not_end_its_work(
         await asyncio.sleep(0.01)
     stop.set()
     await asyncio.wait_for(working, 5)
+
+
+async def test_a_process_of_the_same_machine_that_is_gone_needs_no_lease_to_be_declared_lost(
+    machines: Make, registry: ExecutorRegistry, paper: Paper
+) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    survivor = machines()
+    await survivor.executor.join()
+    for name, machine in (("dead", this_machine()), ("elsewhere", "another machine")):
+        registry.join(name, "h", ended.pid, 3.0, {"w@1"}, machine=machine)
+    paper.runs = {"run1": ["dead", "w@1"], "run2": ["elsewhere", "w@1"]}
+
+    await survivor.live(0.5)
+
+    assert paper.runs["run1"][0] == survivor.executor.id
+    assert paper.runs["run2"][0] == "elsewhere"

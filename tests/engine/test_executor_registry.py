@@ -29,7 +29,7 @@ def registry(journal_url: str, clock: VirtualClock) -> Iterator[ExecutorRegistry
 
 def join(registry: ExecutorRegistry, *names: str) -> None:
     for name in names:
-        registry.join(name, "shop", 7, 3.0, {"replenish@2", "replenish@1"})
+        registry.join(name, "shop", 7, 3.0, {"replenish@2", "replenish@1"}, machine="m")
 
 
 def seen(registry: ExecutorRegistry, name: str) -> ExecutorInfo:
@@ -58,6 +58,7 @@ async def test_an_executor_is_seen_with_what_it_knows_and_how_it_fares(
             claimed_by=None,
             taken_over_by=None,
             settled=False,
+            machine="m",
         )
     ]
 

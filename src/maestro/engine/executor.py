@@ -20,6 +20,7 @@ from maestro.clock import Clock
 from maestro.engine.executor_registry import ExecutorInfo, ExecutorRegistry
 from maestro.engine.heartbeat import Heartbeat
 from maestro.engine.lease import Watch
+from maestro.engine.presence import has_ended, this_machine
 from maestro.errors import MaestroError
 from maestro.settings import ExecutorSettings
 from maestro.telemetry import get_logger
@@ -116,6 +117,7 @@ class Executor:
         self._clock = clock
         self._monotonic = monotonic
         self._host = socket.gethostname()
+        self._machine = this_machine() if settings.same_machine else ""
         self._watch = Watch(2 * settings.scan_s, monotonic)
         self._heartbeat: Heartbeat | None = None
         self._looks = 0
@@ -170,7 +172,11 @@ class Executor:
         )
         await self._runs.open(executor_id, heartbeat.holds)
         try:
-            await self._aside(lambda: self._registry.join(executor_id, self._host, pid, lease_s, workflows))
+            await self._aside(
+                lambda: self._registry.join(
+                    executor_id, self._host, pid, lease_s, workflows, machine=self._machine
+                )
+            )
             await self._aside(heartbeat.begin)
         except BaseException:
             await self._runs.close(0.0)
@@ -212,7 +218,8 @@ class Executor:
 
     async def _look_after_others(self) -> None:
         executors = await self._aside(self._registry.list)
-        for dead in self._watch.look(each for each in executors if each.id != self.id):
+        others = [each for each in executors if each.id != self.id]
+        for dead in [*self._watch.look(others), *filter(self._seen_ended, others)]:
             lost, me = dead, self.id
             if await self._aside(lambda: self._registry.declare_lost(lost, me)):  # noqa: B023 - awaited here
                 _log.warning("executor lost", executor=dead.id, heartbeat_at=dead.heartbeat_at.isoformat())
@@ -223,6 +230,11 @@ class Executor:
             free = each.claimed_by == self.id or each.claimed_by not in present
             if not each.state.present and free and (thorough or not each.settled):
                 await self._take_over(each)
+
+    def _seen_ended(self, other: ExecutorInfo) -> bool:
+        """Whether this machine itself tells that another's process is no more."""
+        here = other.state.present and self._machine != "" and other.machine == self._machine
+        return here and has_ended(other.pid)
 
     async def _take_over(self, other: ExecutorInfo) -> None:
         me = self.id

@@ -63,6 +63,7 @@ class ExecutorRow(EngineBase):
     claimed_by: Mapped[str | None] = mapped_column(String(200))
     taken_over_by: Mapped[str | None] = mapped_column(String(200))
     settled: Mapped[bool] = mapped_column(default=False)
+    machine: Mapped[str] = mapped_column(default="")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class ExecutorInfo:
         claimed_by: who is taking over its runs at present; None for nobody.
         taken_over_by: who took over its runs last; None for nobody.
         settled: whether it is known that none of its runs is left.
+        machine: what it shares with processes that can see it by number; empty where that is not known.
     """
 
     id: str
@@ -98,6 +100,7 @@ class ExecutorInfo:
     claimed_by: str | None
     taken_over_by: str | None
     settled: bool
+    machine: str = ""
 
 
 class ExecutorRegistry:
@@ -112,7 +115,16 @@ class ExecutorRegistry:
         self._records = records
         self._clock = clock
 
-    def join(self, executor_id: str, host: str, pid: int, lease_s: float, workflows: Collection[str]) -> None:
+    def join(
+        self,
+        executor_id: str,
+        host: str,
+        pid: int,
+        lease_s: float,
+        workflows: Collection[str],
+        *,
+        machine: str = "",
+    ) -> None:
         """Enter as live; forgets those that left long ago and left nothing behind."""
         now = self._clock.now()
         old = delete(ExecutorRow).where(ExecutorRow.settled, ExecutorRow.heartbeat_at < now - KEPT)
@@ -131,6 +143,7 @@ class ExecutorRegistry:
                     workflows=sorted(workflows),
                     runs=0,
                     settled=False,
+                    machine=machine,
                 )
             )
 
@@ -243,4 +256,5 @@ def _info(row: ExecutorRow) -> ExecutorInfo:
         claimed_by=row.claimed_by,
         taken_over_by=row.taken_over_by,
         settled=row.settled,
+        machine=row.machine,
     )

@@ -24,7 +24,9 @@ from maestro.agents.track_record import Level
 from maestro.clock import AcceleratedClock, Clock, RealClock
 from maestro.database import Database
 from maestro.engine.adaptation.advisor import LearningAdvisor
+from maestro.engine.executor_registry import ExecutorRegistry
 from maestro.engine.graph import Graph
+from maestro.engine.loading import load_graphs
 from maestro.engine.memory import MemoryControl
 from maestro.engine.recovery.assembly import SelfHealing
 from maestro.engine.runtime import Runtime
@@ -108,9 +110,11 @@ class App:
         self.agents: Mapping[str, AgentHandle] = {
             spec.role.name: self._handle(spec, Level.named(start)) for spec in world.agents
         }
+        own = [graph for place in settings.engine.workflows for graph in load_graphs(place)]
         self.runtime = Runtime(
             settings,
             [
+                *own,
                 Graph(REVIEW, self._steps(), inputs=("agent", "cycle")),
                 housekeeping(database, self.audit, self._forget_old_runs),
             ],
@@ -156,6 +160,11 @@ class App:
     def pool(self) -> Pool:
         """The workers."""
         return self.runtime.pool
+
+    @property
+    def executors(self) -> ExecutorRegistry:
+        """The processes that work on runs."""
+        return self.runtime.executors
 
     @property
     def scheduler(self) -> Scheduler:
@@ -204,6 +213,7 @@ class App:
         ):
             await asyncio.sleep(0)
         keeping_house = asyncio.create_task(self._keep_house())
+        leaving = asyncio.create_task(self._stop_when_drained())
         try:
             passed = 0
             while not self._stopping.is_set() and (days is None or passed < days):
@@ -213,8 +223,9 @@ class App:
                 await self._one_day(moment)
                 passed += 1
         finally:
-            keeping_house.cancel()
-            await asyncio.gather(keeping_house, return_exceptions=True)
+            for each in (keeping_house, leaving):
+                each.cancel()
+            await asyncio.gather(keeping_house, leaving, return_exceptions=True)
             await self.supervisor.stop()
             await self.runtime.shutdown()
 
@@ -264,6 +275,10 @@ class App:
             with contextlib.suppress(MaestroError):
                 await asyncio.to_thread(self.scheduler.desk.submit, HOUSEKEEPING, {})
             await self.wall.sleep(HOUSEKEEPING_EVERY_S)
+
+    async def _stop_when_drained(self) -> None:
+        await self.runtime.left()
+        self._stopping.set()
 
     async def _forget_old_runs(self) -> int:
         return await self.runtime.forget_old_runs()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from maestro.cli.executor import load_graphs
+from maestro.engine.loading import load_graphs
 from maestro.errors import InputError
 
 Maestro = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -82,7 +82,7 @@ def test_it_works_until_it_is_stopped_and_then_drains(shop: str, tmp_path: Path)
     )
     assert process.stdout is not None
     line = process.stdout.readline()
-    assert "works on one@1, two@1" in line
+    assert "works on one@1, self-test@1, two@1" in line
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err

@@ -2,16 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
-from pathlib import Path
 
 import pytest
 
 from maestro.clock import RealClock
-from maestro.database import Database
 from maestro.engine import Engine, Graph, RunStatus
-from maestro.engine.executor_registry import ExecutorRegistry, ExecutorState
-from maestro.engine.handover import EngineRuns, executor_of
-from maestro.settings import EngineSettings, Settings
+from maestro.engine.handover import EngineRuns
+from maestro.settings import EngineSettings
 
 worked: list[str] = []
 
@@ -136,18 +133,3 @@ async def test_without_a_lease_nothing_is_worked(runs_of: Make) -> None:
     await two.open("two", lambda: True)
     await two.take_up([run_id])
     assert await engine_of(two).wait(run_id, timeout_s=20) == {"second": 4}
-
-
-async def test_an_executor_is_put_together_as_the_settings_say(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, executor={"drain_s": 0.0, "scan_s": 0.05})
-    executor = executor_of(settings, [LONG], RealClock())
-    assert executor.workflows == ["long@1"]
-    await executor.join()
-    assert executor.may_work()
-    stop = asyncio.Event()
-    stop.set()
-    await executor.work(until=stop)
-    assert not executor.may_work()
-    records = Database.open(settings.journal_url)
-    assert [each.state for each in ExecutorRegistry(records, RealClock()).list()] == [ExecutorState.GONE]
-    records.close()

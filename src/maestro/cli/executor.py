@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import signal
-import sys
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from maestro.clock import RealClock
 from maestro.engine.executor import Executor
-from maestro.engine.graph import Graph
-from maestro.engine.handover import executor_of
+from maestro.engine.loading import load_graphs
+from maestro.engine.runtime import Runtime
 from maestro.errors import InputError
 from maestro.settings import Settings
 from maestro.telemetry import configure_logging
@@ -24,12 +20,12 @@ from maestro.telemetry import configure_logging
 
 def executor(
     workflows: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             help="Module with a list GRAPHS, or module:name of a Graph, of a list of them or of a function "
-            "that gives one; repeat it for more."
+            "that gives one; repeat it for more. Default: the setting engine.workflows."
         ),
-    ],
+    ] = None,
     drain_s: Annotated[
         float | None,
         typer.Option(help="Seconds that steps may take to end when this process is stopped.", min=0),
@@ -47,65 +43,46 @@ def executor(
     settings = Settings.load()
     if drain_s is not None:
         settings = Settings.load(executor={**settings.executor.model_dump(), "drain_s": drain_s})
-    graphs = [graph for place in workflows for graph in load_graphs(place)]
+    graphs = [graph for place in workflows or settings.engine.workflows for graph in load_graphs(place)]
+    if not graphs:
+        raise InputError(
+            "This executor would have nothing to work on.",
+            remedy="Name your workflows: maestro executor --workflows shop.workflows",
+        )
     configure_logging(settings.telemetry, RealClock())
-    asyncio.run(_work(executor_of(settings, graphs, RealClock()), settings, Console(highlight=False)))
+    clock = RealClock()
+    asyncio.run(_work(Runtime(settings, graphs, clock, clock), Console(highlight=False)))
 
 
-def load_graphs(place: str) -> Sequence[Graph]:
-    """The workflows that a module offers.
-
-    Args:
-        place: `package.module` for its list GRAPHS, or `package.module:name` for a Graph, a list of them or
-            a function that gives either. The present folder is searched first.
-
-    Raises:
-        InputError: there is no such module or attribute, or it is no workflow.
-    """
-    module, _, name = place.partition(":")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        found: Any = getattr(importlib.import_module(module), name or "GRAPHS")
-    except ModuleNotFoundError as error:
-        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
-            raise
-        raise InputError(
-            f"There is no module {module}.",
-            remedy="Give the name under which Python imports it, and start in the folder that holds it.",
-        ) from error
-    except AttributeError as error:
-        raise InputError(
-            f"Module {module} has no {name or 'GRAPHS'}.",
-            remedy="List its workflows: GRAPHS = [Graph(...)], or name another attribute after a colon.",
-        ) from error
-    if callable(found) and not isinstance(found, Graph):
-        found = found()
-    graphs = [found] if isinstance(found, Graph) else list(found)
-    if not graphs or not all(isinstance(each, Graph) for each in graphs):
-        raise InputError(f"{place} is no workflow.", remedy="Give a Graph, or a list of them.")
-    return graphs
-
-
-async def _work(executor: Executor, settings: Settings, console: Console) -> None:
+async def _work(runtime: Runtime, console: Console) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    await executor.join()
+    executor = runtime.executor
+    await runtime.launch()
     console.print(f"Executor {executor.id} works on {', '.join(executor.workflows)}.", soft_wrap=True)
-    working = asyncio.create_task(executor.work(until=stop))
+    leaving = asyncio.create_task(_leave(runtime, stop))
     told = 0
     with console.status("") as status:
-        while not working.done():
+        while not leaving.done():
             status.update(_words(executor, draining=stop.is_set()))
             for each in executor.takeovers[told:]:
                 console.print(f"Took over {len(each.runs)} runs of {each.executor}.", soft_wrap=True)
                 told += 1
-            await asyncio.wait([working], timeout=settings.executor.scan_s)
-    await working
+            await asyncio.wait([leaving], timeout=runtime.settings.executor.scan_s)
+    await leaving
+    runtime.close()
     console.print("Left; what was not at its end goes on elsewhere.")
+
+
+async def _leave(runtime: Runtime, stop: asyncio.Event) -> None:
+    """Leave when this process is told to, or its executor was asked to drain."""
+    stopping, left = asyncio.create_task(stop.wait()), asyncio.create_task(runtime.left())
+    await asyncio.wait([stopping, left], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    await runtime.shutdown()
+    await asyncio.gather(stopping, left)
 
 
 def _words(executor: Executor, *, draining: bool) -> str:

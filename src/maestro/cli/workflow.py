@@ -14,10 +14,10 @@ from pydantic_core import to_json
 from rich.console import Console
 from rich.table import Table
 
-from maestro.cli.executor import load_graphs
 from maestro.clock import RealClock
 from maestro.engine.executor_registry import ExecutorRegistry, ExecutorState
 from maestro.engine.graph import Graph
+from maestro.engine.loading import load_graphs
 from maestro.engine.run import RunDetail, RunInfo, StepInfo
 from maestro.engine.workflow import Engine
 from maestro.settings import Settings
@@ -144,15 +144,19 @@ def restart(
     run_id: _RunId,
     from_step: Annotated[str, typer.Option(help="The first step that is worked again.")],
     workflows: Annotated[
-        list[str],
-        typer.Option(help="Module with the workflows, as `maestro executor` takes it; repeat it for more."),
-    ],
+        list[str] | None,
+        typer.Option(
+            help="Module with the workflows, as `maestro executor` takes it; repeat it for more. "
+            "Default: the setting engine.workflows."
+        ),
+    ] = None,
 ) -> None:
     """Run an ended run again from a step, under a new id; what does not depend on the step is kept.
 
     Example: maestro workflow restart nightly-2f0c --from-step quote --workflows shop.workflows
     """
-    graphs = [graph for place in workflows for graph in load_graphs(place)]
+    places = workflows or Settings.load().engine.workflows
+    graphs = [graph for place in places for graph in load_graphs(place)]
 
     async def do(engine: Engine) -> tuple[str, str, bool]:
         executor, live = await _who_knows(engine, await engine.inspect(run_id))

@@ -7,17 +7,11 @@ from itertools import chain
 
 from dbos import DBOS, WorkflowStatus
 
-from maestro.clock import Clock
-from maestro.database import Database
-from maestro.engine.executor import Executor, LeftRun
-from maestro.engine.executor_registry import ExecutorRegistry
+from maestro.engine.executor import LeftRun
 from maestro.engine.graph import Graph
 from maestro.engine.inspection import RunMarks, info_of
 from maestro.engine.journal import outside, queue_of
 from maestro.engine.workflow import Engine
-from maestro.settings import Settings
-
-_CONNECTIONS = 2
 
 
 class EngineRuns:
@@ -79,23 +73,3 @@ async def left_by(executor_id: str) -> Sequence[WorkflowStatus]:
         DBOS.list_workflows_async(queue_name=queue_of(executor_id), status="ENQUEUED", load_output=False)
     )
     return [*begun, *given]
-
-
-def executor_of(settings: Settings, graphs: Sequence[Graph], clock: Clock) -> Executor:
-    """An executor of these workflows, as the settings say; it has not joined yet.
-
-    Args:
-        settings: engine, executor and database.
-        graphs: what it can run.
-        clock: the machine's.
-    """
-
-    engine = Engine(
-        settings.journal_url, settings.engine, clock, database=settings.database, seed=settings.seed
-    )
-    for graph in graphs:
-        engine.register(graph)
-    # connections of its own: those of the engine may all be busy
-    few = settings.database.model_copy(update={"pool_size": _CONNECTIONS})
-    records = Database.open(settings.journal_url, few)
-    return Executor(EngineRuns(engine), ExecutorRegistry(records, clock), settings.executor, clock)

@@ -132,6 +132,11 @@ class Runtime:
             asyncio.create_task(self.recovery.recovery.run()),
         ]
 
+    async def left(self) -> None:
+        """Wait until the executor has left: because it was told to, or asked to drain by its row."""
+        if self._tasks:
+            await asyncio.wait([self._tasks[0]])
+
     async def shutdown(self) -> None:
         """Let steps end for as long as the settings say, hand the rest over, and stop the workers."""
         if not self._tasks:

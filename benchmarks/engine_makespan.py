@@ -1,7 +1,7 @@
 """Makespan: 200 random graphs on the real engine, against the best that any order of steps could reach.
 
 Every graph is run by `Engine` (SQLite, process durability) with its steps on a pool of 4 worker slots. Steps
-sleep for a heavy-tailed time (median 60 ms): real time in which slots are taken, without a
+sleep for a heavy-tailed time (median 30 ms): real time in which slots are taken, without a
 fight for the cores of the machine, which are fewer. No graph can end before its critical path does, nor
 before its work is spread over all slots; the ratio is the measured makespan (from start to result, with the
 journal) to the larger of the two.
@@ -41,7 +41,7 @@ from maestro.settings import EngineSettings
 GRAPHS = 200
 SLOTS = 4
 SEED = 20_26
-MEDIAN_S, SPREAD, SHORTEST_S, LONGEST_S = 0.06, 0.7, 0.015, 0.4
+MEDIAN_S, SPREAD, SHORTEST_S, LONGEST_S = 0.03, 0.7, 0.008, 0.2
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def draw_graphs() -> list[Drawn]:
     found = []
     for number in range(GRAPHS):
         shape = SHAPES[number % len(SHAPES)]
-        parents = shape(draw, int(draw.integers(12, 41)))
+        parents = shape(draw, int(draw.integers(16, 49)))
         seconds = np.clip(MEDIAN_S * draw.lognormal(0, SPREAD, len(parents)), SHORTEST_S, LONGEST_S)
         found.append(Drawn(shape.__name__, tuple(parents), tuple(seconds.round(4).tolist())))
     return found

@@ -93,3 +93,14 @@ async def test_with_one_slot_the_step_with_the_longest_way_ahead_goes_first(url:
     graph = Graph("order", [step(each, where="worker") for each in (first, lone, chain, link)])
     await run(url, graph, ThreadPool(RealClock(), 1), {"log": str(log)})
     assert said(log)[0] == "c"
+
+
+async def test_the_end_of_a_run_is_seen_at_once(url: str) -> None:
+    engine = Engine(url, EngineSettings(queue_polling_s=5.0), RealClock())
+    engine.register(Graph("quick", [total]))
+    await engine.launch()
+    try:
+        async with asyncio.timeout(3):
+            assert await engine.wait(await engine.start("quick", {"double": 2})) == {"total": 2}
+    finally:
+        await engine.shutdown(drain_s=0)

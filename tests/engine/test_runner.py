@@ -298,7 +298,7 @@ async def test_a_journal_that_comes_back_sets_a_run_back_but_does_not_fail_it(
         worked.append("first")
         return 1
 
-    engine = await launch(Graph("g", [first]))
+    engine = await launch(Graph("g", [first]), settings=EngineSettings(watch_s=60))
     event.listen(engine.records.engine, "before_cursor_execute", fill)
 
     assert await engine.wait(await engine.start("g", {}), timeout_s=20) == {"first": 1}

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from maestro.engine.tables import EngineBase
 
-
 _WHERE_REASON: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), text("reason != ''"))
 
 

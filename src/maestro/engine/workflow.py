@@ -18,6 +18,7 @@ from maestro.engine.attempt import Patience
 from maestro.engine.definitions import Definitions
 from maestro.engine.graph import Graph
 from maestro.engine.journal import Journal, outside, queue_of
+from maestro.engine.live import Company, Live
 from maestro.engine.observation import Advisor, Observer
 from maestro.engine.run import RunDetail, RunInfo, RunStatus, WaitInfo
 from maestro.engine.schedule import Schedule, ScheduleInfo, Schedules
@@ -25,14 +26,11 @@ from maestro.engine.subworkflow import Subworkflow
 from maestro.engine.tables import create_tables
 from maestro.engine.timetable import Timetable
 from maestro.engine.workers.base import Pool
-from maestro.errors import ConfigurationError, ConflictError, InputError, TemporaryError
+from maestro.errors import ConfigurationError, ConflictError, InputError, MaestroError, TemporaryError
 from maestro.settings import DatabaseSettings, EngineSettings
-from maestro.telemetry import get_logger
 
 FIRST_LOOK_S = 0.002
 """A run that was just started begins within milliseconds; after that, one looks more and more rarely."""
-
-_log = get_logger("engine")
 
 
 class Engine:
@@ -435,6 +433,8 @@ class Engine:
 
     async def _close(self) -> None:
         live, self._live = self._live, None
+        if live is not None:
+            live.closing = True
         await self._journal.close()
         if live is not None:
             await live.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from maestro.engine import Engine, Graph, step
 from maestro.engine.adaptation.adaptation import Adaptation, AdaptationState, Knob, Value
 from maestro.engine.adaptation.advisor import LearningAdvisor
 from maestro.engine.adaptation.machine import MachineSense
+from maestro.engine.adaptation.seat import Seats
 from maestro.engine.adaptation.switchback import Switchback, drawn
 from maestro.engine.observation import Advice, RunOutcome, StepAhead, StepOutcome
 from maestro.engine.tables import create_tables
@@ -215,7 +217,7 @@ def test_another_process_may_revert(records: Database) -> None:
     engine = Simulated(records)
     engine.run_maps(300, best_at_64_by_4)
     first = next(one for one in engine.advisor._in_play() if one.state is AdaptationState.KEPT)
-    engine.advisor._keeper.write()
+    engine.advisor._keeper.write("local")
     engine.advisor._keeper.written()
 
     other = LearningAdvisor(records, AdaptationSettings(), engine.clock, executor="other")
@@ -237,6 +239,8 @@ def test_a_restart_goes_on_with_what_is_kept_and_on_trial(records: Database) -> 
     engine.advisor.close()
 
     engine.advisor = engine.restarted()
+    engine.advisor.close()
+    engine.advisor.open()
     engine.ask({"chunk_size": 8.0, "width": 1.0})
 
     assert engine.kept() == in_force
@@ -245,6 +249,39 @@ def test_a_restart_goes_on_with_what_is_kept_and_on_trial(records: Database) -> 
     assert running is not None
     assert restored is not None
     assert (restored.id, restored.evidence) == (running.id, running.evidence)
+
+
+def test_processes_of_one_name_learn_apart_and_successors_go_on(records: Database) -> None:
+    first, second = (Seats(records, RealClock()) for _ in range(2))
+    second._me = replace(first._me, host="elsewhere")
+
+    assert (first.take("local"), second.take("local")) == ("local", "local-2")
+    first.leave()
+    assert Seats(records, RealClock()).take("local") == "local"
+
+
+def test_the_seat_of_a_dead_process_is_free(records: Database) -> None:
+    dead, new = (Seats(records, RealClock()) for _ in range(2))
+    dead._me = replace(new._me, pid=2**22 + 1)
+
+    assert (dead.take("local"), new.take("local")) == ("local", "local")
+
+
+def test_the_seat_of_a_process_elsewhere_is_free_when_it_was_long_unseen(records: Database) -> None:
+    clock = VirtualClock(START)
+    far, near, late = (Seats(records, clock) for _ in range(3))
+    far._me = replace(near._me, host="elsewhere")
+    assert far.take("local") == "local"
+    clock.set(START + timedelta(minutes=9))
+    far.keep()
+    clock.set(START + timedelta(minutes=11))
+    assert near.take("local") == "local-2"
+
+    near.leave()
+    clock.set(START + timedelta(minutes=20))
+    assert late.take("local") == "local"
+    far.leave()  # it was overtaken, and frees nobody else's seat
+    assert Seats(records, clock).take("local") == "local-2"
 
 
 def test_switched_off_it_only_predicts(records: Database) -> None:

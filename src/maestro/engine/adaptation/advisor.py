@@ -8,13 +8,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from maestro.clock import Clock
+from maestro.clock import Clock, RealClock
 from maestro.database import Database
 from maestro.engine.adaptation.adaptation import Adaptation, AdaptationState, Knob, Value
 from maestro.engine.adaptation.adaptation_store import AdaptationStore
 from maestro.engine.adaptation.failure_prediction import FailurePrediction, Prediction
 from maestro.engine.adaptation.keeper import Keeper
 from maestro.engine.adaptation.precaution import Choices, Precaution, Usual, precaution
+from maestro.engine.adaptation.seat import Seats
 from maestro.engine.adaptation.situation import situation_ahead, situation_behind
 from maestro.engine.adaptation.switchback import Switchback, drawn
 from maestro.engine.adaptation.tuning import Bounds, StepTuning
@@ -57,10 +58,12 @@ class LearningAdvisor:
         records: the engine's tables.
         settings: how far it may go.
         clock: the engine's clock.
-        executor: name of this executor; each learns from its own runs.
+        executor: name of this executor; each learns from its own runs, and of several with one name each
+            takes a seat of that name.
         seed: of every draw; the same runs in the same order are advised alike.
         places: steps that may run in several places: (workflow, step) -> `here`, `worker`.
         senses: tell what is known of the moment (memory pressure, breakers ...), named like features.
+        wall: the time of life; the machine's when None.
 
     Example:
         advisor = LearningAdvisor(engine.records, settings.adaptation, clock)
@@ -78,10 +81,13 @@ class LearningAdvisor:
         seed: int = 42,
         places: Mapping[StepName, tuple[str, ...]] | None = None,
         senses: Sequence[Sense] = (),
+        wall: Clock | None = None,
     ) -> None:
         self.store = AdaptationStore(records)
         self.prediction = FailurePrediction(seed)
-        self._settings, self._clock, self._executor, self._seed = settings, clock, executor, seed
+        self._settings, self._clock, self._seed = settings, clock, seed
+        self._name = self._executor = executor
+        self._seats = Seats(records, wall or RealClock())
         self._bounds = Bounds(settings.most_width, settings.longest_chunk_s, settings.rest)
         self._places = dict(places or {})
         self._senses = tuple(senses)
@@ -92,12 +98,15 @@ class LearningAdvisor:
         self._begun: OrderedDict[StepName, _Begun] = OrderedDict()
         self._looking: set[str] = set()
         self._numbers: dict[tuple[str, str, Knob], int] = {}
-        self._keeper = Keeper(self.store, executor)
+        self._keeper = Keeper(self.store)
 
     # Life
 
     def open(self) -> None:
         """Go on from what was kept: adaptations in force or on trial, and what was learned of failures."""
+        self._executor = self._seats.take(self._name)
+        for learned in (self._tunings, self._precautions, self._occasions, self._begun, self._numbers):
+            learned.clear()
         data = self.store.learned(self._executor)
         if data is not None:
             self.prediction.load(data)
@@ -108,9 +117,10 @@ class LearningAdvisor:
 
     def close(self) -> None:
         """Write what is not written yet, and end."""
-        self._keeper.write()
+        self._keeper.write(self._executor)
         self._keep_learned()
         self._keeper.close()
+        self._seats.leave()
 
     # Advisor
 
@@ -156,7 +166,7 @@ class LearningAdvisor:
         if self._settings.on:
             self._try_next(outcome.workflow)
         if self.prediction.outcomes % KEEP_EVERY == 0:
-            self._keeper.write()
+            self._keeper.write(self._executor)
         if self.prediction.outcomes % LEARNED_EVERY == 0:
             self._keep_learned()
 
@@ -175,7 +185,7 @@ class LearningAdvisor:
             NotFoundError: there is none of this id.
             ConflictError: it is reverted already.
         """
-        self._keeper.write()
+        self._keeper.write(self._executor)
         self._keeper.written()
         reverted = self.store.revert(adaptation_id, by, self._clock.now())
         self._keeper.overrule(adaptation_id)
@@ -370,7 +380,9 @@ class LearningAdvisor:
             tuning.refused.add((one.knob, one.after))
 
     def _keep_learned(self) -> None:
-        self._keeper.write_learned(self.prediction.dump(), self.prediction.outcomes, self._clock.now())
+        outcomes, at = self.prediction.outcomes, self._clock.now()
+        self._keeper.write_learned(self._executor, self.prediction.dump(), outcomes, at)
+        self._keeper.submit(self._seats.keep)
 
 
 def _obeying(advice: Advice, chosen: Precaution) -> Advice:

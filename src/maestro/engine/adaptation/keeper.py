@@ -19,32 +19,32 @@ class Keeper:
 
     Args:
         store: where it writes.
-        executor: whose adaptations these are.
     """
 
-    def __init__(self, store: AdaptationStore, executor: str) -> None:
-        self._store, self._executor = store, executor
+    def __init__(self, store: AdaptationStore) -> None:
+        self._store = store
         self._changed: dict[str, Adaptation] = {}
         self._overruled: deque[str] = deque()
-        self._writer = ThreadPoolExecutor(1, "adaptation")
+        self._writer: ThreadPoolExecutor | None = None
 
     def mark(self, one: Adaptation) -> None:
         """This adaptation shall be written, as it stands at the next writing."""
         self._changed[one.id] = one
 
-    def write(self) -> None:
-        """Write what was marked, and ask what people have reverted."""
+    def write(self, executor: str) -> None:
+        """Write what was marked, and ask what people have reverted of an executor's."""
         changed = [copied(one) for one in self._changed.values()]
         self._changed.clear()
-        self._submit(lambda: self._overruled.extend(self._store.save(changed, self._executor)))
+        self.submit(lambda: self._overruled.extend(self._store.save(changed, executor)))
 
-    def write_learned(self, data: bytes, outcomes: int, at: datetime) -> None:
+    def write_learned(self, executor: str, data: bytes, outcomes: int, at: datetime) -> None:
         """Write what failure prediction has learned."""
-        self._submit(lambda: self._store.save_learned(self._executor, outcomes, data, at))
+        self.submit(lambda: self._store.save_learned(executor, outcomes, data, at))
 
     def written(self) -> None:
         """Wait until everything asked for is written."""
-        self._writer.submit(lambda: None).result()
+        if self._writer is not None:
+            self._writer.submit(lambda: None).result()
 
     def overrule(self, adaptation_id: str) -> None:
         """A person has reverted this one."""
@@ -57,13 +57,19 @@ class Keeper:
             yield self._overruled.popleft()
 
     def close(self) -> None:
-        """Write the rest, and end."""
-        self._writer.shutdown(wait=True)
+        """Write the rest, and end; what comes later begins anew."""
+        if self._writer is not None:
+            self._writer.shutdown(wait=True)
+            self._writer = None
 
-    def _submit(self, write: Callable[[], None]) -> None:
+    def submit(self, write: Callable[[], None]) -> None:
+        """Do something else in the same order; what goes wrong is logged."""
+
         def told(ended: Future[None]) -> None:
             error = ended.exception()
             if error is not None:
                 _log.error("what was learned could not be written", error=str(error))
 
+        if self._writer is None:
+            self._writer = ThreadPoolExecutor(1, "adaptation")
         self._writer.submit(write).add_done_callback(told)

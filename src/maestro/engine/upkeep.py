@@ -120,6 +120,9 @@ def _actions(machine: Machine) -> tuple[Action, ...]:
     async def hold(_: str) -> None:
         machine.admit(False)
 
+    async def go_on(_: str) -> None:
+        machine.admit(True)
+
     return (
         Action("reconnect", ("database",), Layer.REROUTE, reconnect),
         Action("replace_lost_workers", ("workers",), Layer.REROUTE, replace_lost),
@@ -129,5 +132,11 @@ def _actions(machine: Machine) -> tuple[Action, ...]:
         Action("forget_old_runs", ("disk",), Layer.REROUTE, make_room, preventive=True),
         Action("add_a_worker", ("workers",), Layer.ALTERNATIVE, add_worker),
         Action("give_all_memory_back", ("memory",), Layer.ALTERNATIVE, give_all_memory_back),
-        Action("hold_new_work", ("disk", "memory", "event loop", "database"), Layer.DEGRADE, hold),
+        Action(
+            "hold_new_work",
+            ("disk", "memory", "event loop", "database"),
+            Layer.DEGRADE,
+            hold,
+            afterwards=go_on,
+        ),
     )

@@ -1,12 +1,12 @@
 """Benchmark of the scheduler: a heavy-tailed, bursty trace with deadlines and values, against plain rules.
 
 Each trace has 3,000 tasks of eight kinds on 8 workers at a mean load of 90 %, by turns quiet and flooded:
-half of the tasks come in bursts of 60 on average. Lengths are lognormal, or Pareto with a tail index of 1.6 to
-2, at most six hours; what is known beforehand (the inputs) explains about half of the variance of a length's
-logarithm within a kind. Four of five tasks have a deadline: three times the length that could be foreseen,
-and some minutes. Work is never interrupted. The estimator, the intervals and the weights begin from nothing
-on each trace and learn online, from what has ended by then, with the product's own code. Every rule sees the
-same trace.
+half of the tasks come in bursts of 60 on average. Lengths are lognormal, or Pareto with a tail index from 1.6
+to 2, at most six hours; what is known beforehand (the inputs) explains about half of the variance of the
+logarithm of a length within a kind. Four of five tasks have a deadline: three times the length that could be
+foreseen, and some minutes. Work is never interrupted. The estimator, the intervals and the weights begin from
+nothing on each trace and learn online, from what has ended by then, with the product's own code. Every rule
+sees the same trace.
 
 * mean_completion_vs_fifo: mean seconds from arrival to end, over that of first come first served.
 * weighted_tardiness_vs_edf: lateness weighed by value, over that of earliest deadline first (tasks without a

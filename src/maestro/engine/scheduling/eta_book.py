@@ -20,6 +20,8 @@ from maestro.engine.scheduling.priority import Floats
 _DRAWS = 256
 _REMEMBERED = 5_000
 _STEP = 0.02
+_FAR_S = 10 * 366 * 86_400.0
+"""No end is told that lies farther away than ten years of the clock."""
 _TO_GO = {StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING}
 
 
@@ -136,7 +138,7 @@ class EtaBook:
         levels = (self._below, 0.5, 1 - self._above)
         low, middle, high = (float(each) for each in np.quantile(ends, levels))
         left = Interval(float(ends.mean()), low, high, middle)
-        moments = [now + timedelta(seconds=each * self._speed) for each in (middle, low, high)]
+        moments = [now + timedelta(seconds=min(each * self._speed, _FAR_S)) for each in (middle, low, high)]
         self._remember(detail.id, moments[1], moments[2])
         return RunEstimate(moments[0], moments[1], moments[2], left, path)
 

@@ -36,6 +36,8 @@ _FADE = 0.999
 _RIDGE = 1.0
 _MOST_FEATURES = 10
 _SHORTEST_S = 1e-3
+_LONGEST = math.log(366 * 86_400.0)
+"""Logarithm of the longest time that is ever told: a year."""
 
 
 @dataclass(frozen=True)
@@ -161,20 +163,20 @@ class Forecaster:
         centre, scale = self._centre(kind, features)
         low, high = self._bounds(kind)
         errors = self._errors(kind)
-        mean = float(np.mean(np.exp(np.minimum(centre + scale * errors, 30.0))))
-        low_s, high_s = (math.exp(min(30.0, centre + scale * each)) for each in (low, high))
-        middle = math.exp(min(30.0, centre + scale * float(errors[len(errors) // 2])))
+        mean = float(np.mean(np.exp(np.minimum(centre + scale * errors, _LONGEST))))
+        low_s, high_s = (math.exp(min(_LONGEST, centre + scale * each)) for each in (low, high))
+        middle = math.exp(min(_LONGEST, centre + scale * float(errors[len(errors) // 2])))
         return Interval(max(mean, low_s), low_s, high_s, min(max(middle, low_s), high_s))
 
     def lengths(self, kind: str, features: Mapping[str, float], elapsed_s: float = 0.0) -> Floats:
         """Equally likely lengths still to go, in order, in seconds, for what began `elapsed_s` ago."""
         centre, scale = self._centre(kind, features)
-        whole = np.exp(np.minimum(centre + scale * self._errors(kind), 30.0))
+        whole = np.exp(np.minimum(centre + scale * self._errors(kind), _LONGEST))
         if elapsed_s <= _SHORTEST_S:
             return np.asarray(whole, np.float64)
         longer = whole[whole > elapsed_s] - elapsed_s
         if len(longer) < 5:
-            longer = elapsed_s * np.expm1(self._tail(kind) * scale * _EXPONENTIAL)
+            longer = elapsed_s * np.expm1(np.minimum(self._tail(kind) * scale * _EXPONENTIAL, _LONGEST))
         return np.asarray(longer, np.float64)
 
     def remaining(self, kind: str, features: Mapping[str, float], elapsed_s: float) -> Interval:
@@ -185,7 +187,7 @@ class Forecaster:
         last = len(longer) - 1
         places = (int(last * (1 - LEVEL) / 2), last // 2, math.ceil(last * (1 + LEVEL) / 2))
         low, middle, high = (float(longer[each]) for each in places)
-        return Interval(float(longer.mean()), low, high, middle)
+        return Interval(max(float(longer.mean()), low), low, high, middle)
 
     def observe(
         self, kind: str, features: Mapping[str, float], seconds: float, told: Interval | None = None

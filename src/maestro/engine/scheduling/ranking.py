@@ -15,6 +15,9 @@ from maestro.engine.scheduling.priority import FACTORS, Queue, Weights, contribu
 from maestro.engine.scheduling.task import NewTask, Task
 from maestro.engine.words import Words
 
+_FAR_S = 10 * 366 * 86_400.0
+"""No end is told that lies farther away than ten years."""
+
 
 @dataclass(frozen=True)
 class Ends:
@@ -27,7 +30,9 @@ class Ends:
     @classmethod
     def after(cls, now: datetime, seconds: Interval) -> Ends:
         """That many seconds from `now`."""
-        middle, low, high = (timedelta(seconds=each) for each in (seconds.median, seconds.low, seconds.high))
+        middle, low, high = (
+            timedelta(seconds=min(each, _FAR_S)) for each in (seconds.median, seconds.low, seconds.high)
+        )
         return cls(now + middle, now + low, now + high)
 
     def shape(self) -> dict[str, str]:

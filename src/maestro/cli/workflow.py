@@ -21,6 +21,7 @@ from maestro.engine.loading import load_graphs
 from maestro.engine.run import RunDetail, RunInfo, StepInfo
 from maestro.engine.workflow import Engine
 from maestro.settings import Settings
+from maestro.telemetry import configure_logging
 
 T = TypeVar("T")
 
@@ -177,6 +178,7 @@ def _through_the_journal(work: Callable[[Engine], Awaitable[T]], graphs: Sequenc
 async def _journal(graphs: Sequence[Graph]) -> AsyncIterator[Engine]:
     """The engine as an onlooker: it takes up nobody's runs and works none."""
     settings = Settings.load()
+    configure_logging(settings.telemetry.model_copy(update={"log_level": "error"}), RealClock())
     onlooker = settings.engine.model_copy(update={"executor_id": ONLOOKER})
     engine = Engine(settings.journal_url, onlooker, RealClock(), database=settings.database)
     for graph in graphs:

@@ -20,8 +20,8 @@ COMMANDS = {
     "decisions": Place(
         "maestro.cli.decisions", "app", "What the agents decided: list, show, approve, reject, undo."
     ),
-    "worker": Place("maestro.cli.worker", "worker", "Help a cluster with its work, or start one."),
-    "executor": Place("maestro.cli.executor", "executor", "Work on runs; survivors take over from the dead."),
+    "worker": Place("maestro.cli.worker", "worker", "Work for a cluster until stopped."),
+    "executor": Place("maestro.cli.executor", "executor", "Work on runs until stopped."),
     "workflow": Place(
         "maestro.cli.workflow", "app", "Runs of workflows: list, show, cancel, resume, restart."
     ),

@@ -97,19 +97,23 @@ class Live:
             clock=self._clock,
         )
         self._watcher: asyncio.Task[None] | None = None
-        self.closing = False
+        self._leaving = False
 
     async def open(self) -> None:
         """Take up this executor's unfinished runs, and begin to watch."""
         await self._journal.open()
         self._watcher = asyncio.create_task(self._watch())
 
-    async def close(self) -> None:
-        """Stop watching and write what is left to be written; the runs were stopped before."""
+    async def leave(self) -> None:
+        """Watch no longer; the runs were stopped before. DBOS is closed next, and then this."""
+        self._leaving = True
         if self._watcher is not None:
             self._watcher.cancel()
             await asyncio.wait([self._watcher])
         await self.waiting.stop()
+
+    async def close(self) -> None:
+        """Write what is left to be written."""
         await self._steps.close()
         await self._let_threads_end()
 
@@ -169,7 +173,7 @@ class Live:
                     continue
                 with contextlib.suppress(asyncio.CancelledError, Exception):
                     return RunStatus.SUCCEEDED, task.result(), None
-            if self.closing:
+            if self._leaving:
                 raise TemporaryError("The engine was shut down.", remedy="Wait until it is back.")
             status = await self.runs.status(run_id)
             ours = STATUSES[status.status]

@@ -434,7 +434,7 @@ class Engine:
     async def _close(self) -> None:
         live, self._live = self._live, None
         if live is not None:
-            live.closing = True
+            await live.leave()
         await self._journal.close()
         if live is not None:
             await live.close()

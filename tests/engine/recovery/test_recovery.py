@@ -251,6 +251,19 @@ async def test_recovery_goes_on_without_its_records_and_writes_them_later(
     database.close()
 
 
+async def test_trouble_that_another_has_closed_opens_a_new_incident(
+    shop: Shop, records: Database, live: Live
+) -> None:
+    healing = shop.heal(records, shop.action("restart"))
+    await live(healing, 40)
+    shop.broken = {"disk"}
+    await live(healing, 3)
+    closed = healing.incidents.unresolved()[0].id
+    healing.incidents.resolve(closed, "the keeper", "Looks fine to me.")
+    await live(healing, 15)
+    assert [each.id != closed for each in healing.incidents.unresolved()] == [True]
+
+
 async def test_a_new_process_adopts_what_was_left_open(shop: Shop, records: Database, live: Live) -> None:
     before = shop.heal(records)
     before.incidents.open("disk", "errors", Severity.HIGH, (), Words("Seen.", "발견"))

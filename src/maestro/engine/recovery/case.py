@@ -40,6 +40,7 @@ class Case:
         members: all components that suffer.
         incident_id: in the records, once it is written there.
         mine: whether this process works on it; None while the records are out of reach, and then it does.
+        resolved_elsewhere: whether a person or another process has closed it.
         causes: suspects as ranked last.
         tries: what was tried, and what that disproves.
         trial: what is being tried.
@@ -53,6 +54,7 @@ class Case:
     members: set[str]
     incident_id: str | None = None
     mine: bool | None = None
+    resolved_elsewhere: bool = False
     causes: list[Cause] = field(default_factory=list)
     tries: Tries = field(default_factory=Tries)
     trial: Trial | None = None

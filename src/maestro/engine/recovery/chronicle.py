@@ -92,6 +92,9 @@ class Chronicle:
 
         def write(key: str) -> None:
             case.mine = self._incidents.claim(key, self._owner, CLAIM_S)
+            if not case.mine:
+                status = self._incidents.get(key).incident.status
+                case.resolved_elsewhere = status is IncidentStatus.RESOLVED
 
         self._write(case, write)
 

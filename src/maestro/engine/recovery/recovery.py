@@ -173,6 +173,9 @@ class Recovery:
         if self._is_over(case, conditions):
             self._close(case)
             return
+        if case.resolved_elsewhere:
+            self.cases.remove(case)  # what still suffers opens another one in the next round
+            return
         if case.trial is not None and not self._is_vain(case, case.trial, conditions):
             return
         if case.escalated:

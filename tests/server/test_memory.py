@@ -32,7 +32,7 @@ def test_memory_is_told_against_its_limit(
     assert seen["pools"][0]["name"] == "forecast"
     assert len(seen["gc"]["collections"]) == 3
     again = client.get(MEMORY, headers=signed_in_as("viewer")).json()
-    assert [sample["percent"] for sample in again["history"]] == [40.0, 40.0]
+    assert [sample["percent"] for sample in again["history"]] == [40.0], "time stands still"
 
 
 def test_a_manager_relieves_memory_and_changes_the_strategy(
@@ -44,7 +44,7 @@ def test_a_manager_relieves_memory_and_changes_the_strategy(
         cache.put(key, "x" * 1000)
     relieved = client.post(f"{MEMORY}/relieve", headers=headers).json()
     assert relieved["caches"][0]["items"] == 2
-    assert relieved["actions"][0]["words"]["ko"].startswith("높은 압박에서")
+    assert relieved["actions"][0]["words"]["ko"].startswith("요청에 따라")
     changed = client.post(f"{MEMORY}/strategy", json={"strategy": "aggressive"}, headers=headers).json()
     assert changed["strategy"] == "aggressive"
     actions = [entry.action for entry in system.audit.list().items]

@@ -143,3 +143,4 @@ def test_relief_on_demand_is_that_of_high_pressure(scene: Scene) -> None:
     assert scene.optimizer.relieve() is not None
     assert scene.cache.size == 50
     assert scene.optimizer.actions[0].at == NOON
+    assert scene.optimizer.actions[0].words.en.startswith("On request")

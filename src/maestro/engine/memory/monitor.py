@@ -10,7 +10,7 @@ import tracemalloc
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from maestro.clock import Clock
@@ -103,11 +103,13 @@ class MemoryMonitor:
         self._top: tuple[Allocation, ...] = ()
 
     def sample(self) -> Sample:
-        """Measure now and keep the measurement."""
+        """Measure now; the history keeps the measurement where the interval has passed since the last one."""
         held = self._held()
         cap = int(self._settings.limit_mb * 1e6)
         measured = Sample(self._clock.now(), held, room.limit_bytes(held, self._free(), cap))
-        self._history.append(measured)
+        last = self._history[-1].at if self._history else None
+        if last is None or measured.at - last >= timedelta(seconds=self._settings.interval_s):
+            self._history.append(measured)
         return measured
 
     def snapshot(self) -> Snapshot:

@@ -199,9 +199,13 @@ class MemoryOptimizer:
         self._last = (sample.pressure, sample.at)
         return self.relieve(sample.pressure)
 
-    def relieve(self, pressure: Pressure = Pressure.HIGH) -> Action | None:
-        """Give up what the strategy gives up at this pressure, now; None where that is nothing."""
-        relief = RELIEF[self._strategy][pressure]
+    def relieve(self, pressure: Pressure | None = None) -> Action | None:
+        """Give up what the strategy gives up at this pressure, now; None where that is nothing.
+
+        Args:
+            pressure: the pressure that asks for it; None where a person does, who gets as much as at high.
+        """
+        relief = RELIEF[self._strategy][pressure or Pressure.HIGH]
         if relief == Relief(1.0, 1.0, None):
             return None
         before = self._held()
@@ -211,13 +215,14 @@ class MemoryOptimizer:
         if relief.give_back:
             _return_to_system()
         freed = max(0, before - self._held())
-        _log.info("memory relieved", pressure=str(pressure), caches=cached, pools=pooled, freed_bytes=freed)
+        asked = str(pressure or "a person")
+        _log.info("memory relieved", asked=asked, caches=cached, pools=pooled, freed_bytes=freed)
+        english, korean = _OCCASIONS[pressure]
         return self._note(
             freed,
-            f"At {pressure} pressure: {_mb(cached)} out of caches, {_mb(pooled)} out of pools, "
+            f"{english}: {_mb(cached)} out of caches, {_mb(pooled)} out of pools, "
             f"{found} unreachable objects.",
-            f"{_KOREAN[pressure]} 압박에서 캐시 {_mb(cached)}, 풀 {_mb(pooled)}, "
-            f"쓰지 않는 객체 {found}개를 정리했습니다.",
+            f"{korean} 캐시 {_mb(cached)}, 풀 {_mb(pooled)}, 쓰지 않는 객체 {found}개를 정리했습니다.",
         )
 
     def _refuse_or_admit(self, sample: Sample) -> None:
@@ -253,14 +258,18 @@ class MemoryOptimizer:
         return action
 
 
-_KOREAN: Mapping[str, str] = {
-    "low": "낮은",
-    "medium": "중간",
-    "high": "높은",
-    "critical": "위험",
-    "conservative": "보수",
-    "balanced": "균형",
-    "aggressive": "적극",
+_OCCASIONS: Mapping[Pressure | None, tuple[str, str]] = {
+    None: ("On request", "요청에 따라"),
+    Pressure.LOW: ("At low pressure", "낮은 압박에서"),
+    Pressure.MEDIUM: ("At medium pressure", "중간 압박에서"),
+    Pressure.HIGH: ("At high pressure", "높은 압박에서"),
+    Pressure.CRITICAL: ("At critical pressure", "위험한 압박에서"),
+}
+
+_KOREAN: Mapping[Strategy, str] = {
+    Strategy.CONSERVATIVE: "보수",
+    Strategy.BALANCED: "균형",
+    Strategy.AGGRESSIVE: "적극",
 }
 
 

@@ -111,7 +111,8 @@ def detail_of(info: RunInfo, status: WorkflowStatus, known: Known) -> RunDetail:
     """
     inputs, recorded = inputs_of(status), known.recorded
     if known.graph is None:
-        steps = [_ended(name, recorded, {"parents": ()}) for name in recorded.steps if "/" not in name]
+        in_order = sorted(recorded.steps, key=lambda name: recorded.steps[name].number)
+        steps = [_ended(name, recorded, {"parents": ()}) for name in in_order if "/" not in name]
     else:
         values = {
             name: portable.loads(value)

@@ -136,6 +136,27 @@ async def test_cancelling_goes_down_and_so_does_going_on(launch: Launcher) -> No
     assert await engine.wait(run_id, timeout_s=20) == {"end": True}
 
 
+async def test_cancelling_can_take_back_what_was_done_inside(launch: Launcher) -> None:
+    undone: list[str] = []
+
+    def undo() -> None:
+        undone.append(current_step().key)
+
+    inner = Graph("inner", [step(pack, undo=undo), wait_for_approval("approve", after=["pack"])])
+    engine = await launch(Graph("outer", [step(parcel, undo=undo), subworkflow("ship", inner)]))
+    run_id = await engine.start("outer", {"order": "tea"}, run_id="r")
+    async with asyncio.timeout(20):
+        while not await engine.waits():
+            await asyncio.sleep(0.01)
+
+    await engine.cancel(run_id, roll_back=True)
+
+    for each in ("r", "r/ship"):
+        with pytest.raises(PermanentError, match="was taken back"):
+            await engine.wait(each, timeout_s=20)
+    assert sorted(undone) == ["r/parcel/undo", "r/ship/pack/undo"]
+
+
 async def test_a_sub_workflow_may_have_a_condition(launch: Launcher) -> None:
     def after(ship: dict[str, Any] | None = None) -> Any:
         return ship

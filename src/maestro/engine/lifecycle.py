@@ -107,7 +107,15 @@ class Lifecycle:
             await outside(DBOS.resume_workflow_async(run_id, queue_name=queue))
 
     async def roll_back(self, run_id: str, queue: str) -> None:
-        """Take back what a cancelled run did, on the queue of whoever shall do it; it then ends as failed."""
+        """Take back what a cancelled run and its cancelled sub-workflows did; they then end as failed.
+
+        Args:
+            run_id: which run.
+            queue: the queue of whoever shall do it.
+        """
+        for child in await self._runs.children(run_id):
+            if child.status is RunStatus.CANCELLED:
+                await self.roll_back(child.id, queue)
         await asyncio.to_thread(self._mark_cancelled, run_id)
         await asyncio.to_thread(self._reopen, run_id)
         await outside(DBOS.resume_workflow_async(run_id, queue_name=queue))

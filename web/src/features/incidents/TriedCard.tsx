@@ -46,23 +46,23 @@ export function TriedCard({ incident }: { incident: IncidentDetail }) {
       ) : (
         <Box component="ol" sx={{ listStyle: "none", m: 0, p: 0, display: "grid", gap: 1.5 }}>
           {reached.map((layer, index) => (
-              <Box component="li" key={layer} sx={{ display: "grid", gridTemplateColumns: { xs: "minmax(0, 1fr)", sm: "180px minmax(0, 1fr)" }, columnGap: 2, rowGap: 0.5, pb: 1.5, borderBottom: index < reached.length - 1 ? 1 : 0, borderColor: "divider" }}>
-                <Box>
-                  <Box sx={{ fontWeight: 600 }}>{t(`layer.${layer}`)}</Box>
-                  <Box sx={{ fontSize: 12, color: "text.secondary" }}>{t(`layerDetail.${layer}`)}</Box>
-                </Box>
-                <Box sx={{ display: "grid", gap: 1 }}>
-                  {incident.actions
-                    .filter((one) => one.layer === layer)
-                    .map((one) => (
-                      <Box key={one.started_at + one.action} sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1 }}>
-                        <Box sx={{ flex: 1, minWidth: 140 }}>{names.action(one.action)}{one.target === incident.component ? "" : ` · ${one.target}`}</Box>
-                        <Box sx={{ fontSize: 13, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>{[formats.timeOfDay(one.started_at), took(one)].filter(Boolean).join(" · ")}</Box>
-                        <OutcomeTag tried={one} />
-                      </Box>
-                    ))}
-                </Box>
+            <Box component="li" key={layer} sx={{ display: "grid", gridTemplateColumns: { xs: "minmax(0, 1fr)", sm: "180px minmax(0, 1fr)" }, columnGap: 2, rowGap: 0.5, pb: 1.5, borderBottom: index < reached.length - 1 ? 1 : 0, borderColor: "divider" }}>
+              <Box>
+                <Box sx={{ fontWeight: 600 }}>{t(`layer.${layer}`)}</Box>
+                <Box sx={{ fontSize: 12, color: "text.secondary" }}>{t(`layerDetail.${layer}`)}</Box>
               </Box>
+              <Box sx={{ display: "grid", gap: 1 }}>
+                {incident.actions
+                  .filter((one) => one.layer === layer)
+                  .map((one) => (
+                    <Box key={one.started_at + one.action} sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1 }}>
+                      <Box sx={{ flex: 1, minWidth: 140 }}>{one.target === incident.component ? names.action(one.action) : `${names.action(one.action)} · ${one.target}`}</Box>
+                      <Box sx={{ fontSize: 13, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>{[formats.timeOfDay(one.started_at), took(one)].filter(Boolean).join(" · ")}</Box>
+                      <OutcomeTag tried={one} />
+                    </Box>
+                  ))}
+              </Box>
+            </Box>
           ))}
         </Box>
       )}

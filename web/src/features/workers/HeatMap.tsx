@@ -31,7 +31,7 @@ export function HeatMap({ heat }: { heat: Heat }) {
   const minute = at ? heat.minutes[at.minute] : undefined;
   return (
     <Box>
-      <Box sx={{ display: "flex", maxHeight: most * cell.height, overflowY: "auto" }} role="region" aria-label={t("heat.title")} tabIndex={0}>
+      <Box sx={{ display: "flex", maxHeight: most * cell.height, overflowY: "auto" }} role="region" aria-label={t("heat.rows")} tabIndex={0}>
         <Box aria-hidden sx={{ flexShrink: 0, pr: 1.5, maxWidth: { xs: 96, sm: 160 } }}>
           {heat.rows.map(({ worker }) => (
             <Box key={worker} sx={{ height: cell.height, lineHeight: `${cell.height}px`, fontSize: 12, color: "text.secondary", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>

@@ -104,7 +104,7 @@ export function WorkersTable({ workers }: { workers: readonly Worker[] }) {
               <WorkerTag state={worker.state} />
             </Box>
             <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 2, fontSize: 13, color: "text.secondary", my: 0.75 }}>
-              <span>{t("ofSlots", { running: worker.running, slots: worker.slots })}</span>
+              <span>{`${t("column.running")} ${t("ofSlots", { running: worker.running, slots: worker.slots })}`}</span>
               {worker.cpu_percent === null ? null : <span>{`${t("column.cpu")} ${formats.percent(worker.cpu_percent / 100)}`}</span>}
               <WallTime at={worker.seen_at} />
             </Box>

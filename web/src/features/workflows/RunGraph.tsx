@@ -7,6 +7,7 @@ import { useCallback, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { RunDetail, Step } from "@/api/machine";
 import type { Tokens } from "@/theme/palette";
+import { focusOf } from "./focus";
 import { stepLooks } from "./runTags";
 import { StepNode, type StepNodeType } from "./StepNode";
 import { type Layout, layoutOf, nodeSize, structureOf } from "./stepLayout";
@@ -18,15 +19,6 @@ const many = 60;
 const rim = 32;
 const origin = { x: 0, y: 0 };
 const heights = { least: 220, most: 480 };
-
-/** The step that tells most about the present: what failed, waits or runs; else the last that ended. */
-export function focusOf(steps: readonly Step[]): Step | undefined {
-  for (const status of ["failed", "undo_failed", "waiting", "running"] as const) {
-    const found = steps.find((step) => step.status === status);
-    if (found) return found;
-  }
-  return [...steps].reverse().find(({ status }) => status === "succeeded") ?? steps[0];
-}
 
 function colourOf(step: Step, tokens: Tokens): string {
   const [tone] = stepLooks[step.status] ?? stepLooks.pending;

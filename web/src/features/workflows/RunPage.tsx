@@ -2,7 +2,8 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
-import { lazy, Suspense, useCallback, useMemo } from "react";
+import useMediaQuery from "@mui/material/useMediaQuery";
+import { lazy, Suspense, useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation, useParams, useSearchParams } from "react-router";
 import type { RunDetail } from "@/api/machine";
@@ -33,7 +34,9 @@ function StepsCard({ run }: { run: RunDetail }) {
   const { step } = useParams();
   const { search: query } = useLocation();
   const [search, setSearch] = useSearchParams();
-  const view = search.get("view") === "timeline" ? "timeline" : "graph";
+  const phone = useMediaQuery("(max-width: 699.95px)", { noSsr: true });
+  const usual = phone ? "timeline" : "graph";
+  const view = views.find((one) => one === search.get("view")) ?? usual;
   const to = useCallback((name: string) => `/workflows/${encodeURIComponent(run.id)}/steps/${encodeURIComponent(name)}${query}`, [run.id, query]);
   return (
     <Card
@@ -44,7 +47,7 @@ function StepsCard({ run }: { run: RunDetail }) {
           label={t("steps.view")}
           value={view}
           options={views.map((value) => ({ value, label: t(`steps.${value}`) }))}
-          onChange={(value) => setSearch(value === "graph" ? {} : { view: value }, { replace: true, preventScrollReset: true })}
+          onChange={(value) => setSearch(value === usual ? {} : { view: value }, { replace: true, preventScrollReset: true })}
         />
       }
       sx={{ mb: 2 }}
@@ -92,7 +95,6 @@ export default function RunPage() {
   const known = useGetRunQuery(id, { skip: id === "" }).currentData;
   const { currentData: run, error, refetch } = useGetRunQuery(id, pace(known));
   const deeds = useRunDeeds();
-  const inputs = useMemo(() => run?.inputs, [run?.inputs]);
   const back = (
     <Button component={Link} to="/workflows" startIcon={<ChevronLeft size={16} aria-hidden />}>
       {t("back")}
@@ -130,7 +132,7 @@ export default function RunPage() {
           <StepsCard run={run} />
           <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "repeat(2, minmax(0, 1fr))" }, alignItems: "start" }}>
             <Card title={t("inputs")}>
-              <JsonView label={t("inputs")} value={inputs} />
+              <JsonView label={t("inputs")} value={run.inputs} />
             </Card>
             <Card title={t("adaptation.ofRun")}>
               <Adaptations run={run} />

@@ -24,7 +24,7 @@ function Bars({ bar, gantt }: { bar: Bar; gantt: Gantt }) {
   const [tone] = stepLooks[bar.step.status] ?? stepLooks.pending;
   const colour = tone === "neutral" ? tokens.edge : tokens[tone];
   const top = (rowHeight - barHeight) / 2;
-  if (bar.step.status === "skipped") return null;
+  if (bar.step.status === "skipped" || (bar.ahead && bar.to <= bar.from)) return null;
   return (
     <svg width="100%" height={rowHeight} aria-hidden>
       {bar.expected && !bar.ahead ? (
@@ -87,7 +87,8 @@ export function RunTimeline({ run, maxHeight, openStep, to }: RunTimelineProps) 
   const figure = useStepFigure();
   const phone = useMediaQuery("(max-width: 699.95px)", { noSsr: true });
   const now = useRunNow(run);
-  const gantt = useMemo(() => ganttOf(run.steps, now), [run.steps, now]);
+  const over = Boolean(run.ended_at);
+  const gantt = useMemo(() => ganttOf(run.steps, now, over), [run.steps, now, over]);
   const labelWidth = phone ? 132 : 232;
   const row = (index: number) => {
     const bar = gantt.bars[index];

@@ -56,8 +56,11 @@ export interface Gantt {
   pace: number;
 }
 
-/** One bar a step, in the order they begin; what has not begun is laid after its parents by its estimate. */
-export function ganttOf(steps: readonly Step[], now: number): Gantt {
+/**
+ * One bar a step, in the order they begin. What has not begun is laid after its parents by its estimate, unless the
+ * run is over: then it never will begin, and its bar has no length.
+ */
+export function ganttOf(steps: readonly Step[], now: number, over = false): Gantt {
   const pace = paceOf(steps);
   const ends = new Map<string, number>();
   const begun = steps.flatMap(({ started_at: at }) => (at ? [ms(at)] : []));
@@ -65,12 +68,12 @@ export function ganttOf(steps: readonly Step[], now: number): Gantt {
   const bars = steps.map((step): Bar => {
     const ready = Math.max(origin, ...step.parents.map((parent) => ends.get(parent) ?? origin));
     const ahead = step.started_at === null;
-    const from = step.started_at ? ms(step.started_at) : step.status === "skipped" ? ready : Math.max(ready, now);
+    const from = step.started_at ? ms(step.started_at) : step.status === "skipped" || over ? ready : Math.max(ready, now);
     const estimate = step.estimate_s;
     const scale = 1000 * pace;
     const expected = estimate && { mean: from + estimate.mean * scale, low: from + estimate.low * scale, high: from + estimate.high * scale };
     const open = step.status === "running" || step.status === "waiting";
-    const to = step.ended_at ? ms(step.ended_at) : open ? Math.max(now, from) : step.status === "skipped" ? from : (expected?.mean ?? from);
+    const to = step.ended_at ? ms(step.ended_at) : open ? Math.max(now, from) : step.status === "skipped" || over ? from : (expected?.mean ?? from);
     ends.set(step.name, open ? Math.max(to, expected?.mean ?? to) : to);
     const attempts = step.attempts.map(({ started_at: begin, ended_at: end, error }) => ({ from: ms(begin), to: end ? ms(end) : to, failed: Boolean(error) }));
     return { name: step.name, step, from, to, ahead, attempts, expected };

@@ -4,7 +4,7 @@ import type { Step } from "@/api/machine";
 
 export const nodeSize = { width: 176, height: 52 };
 /** Above so many steps dagre takes too long for a page; a plain arrangement by layers serves then. */
-const dagreUpTo = 400;
+const dagreUpTo = 300;
 
 export interface Layout {
   places: Map<string, { x: number; y: number }>;

@@ -1,8 +1,10 @@
 // The present moment of a run on the engine's clock: its end where it has ended, else what the clock shows.
+import { useEffect, useState } from "react";
 import type { RunDetail } from "@/api/machine";
 import { useGetClockQuery } from "@/api/overview";
-import { shopNow, useClockText } from "@/live/clock";
-import { paceOf } from "./runTime";
+import { shopNow } from "@/live/clock";
+
+const beat = 1000;
 
 /** The last moment that the run itself tells of. */
 export function lastTold(run: RunDetail): number {
@@ -13,8 +15,18 @@ export function lastTold(run: RunDetail): number {
 /** Goes on once a second of life, so that a bar that grows is not drawn more often than anyone sees. */
 export function useRunNow(run: RunDetail): number {
   const known = useGetClockQuery().data !== undefined;
-  const second = 1000 * paceOf(run.steps);
-  const beat = Number(useClockText(() => String(Math.floor(shopNow() / second) * second)));
+  const over = run.ended_at !== null;
+  const [shown, setShown] = useState<number | null>(null);
+  useEffect(() => {
+    if (over || !known) return;
+    const look = () => setShown(shopNow());
+    const soon = setTimeout(look);
+    const timer = setInterval(look, beat);
+    return () => {
+      clearTimeout(soon);
+      clearInterval(timer);
+    };
+  }, [over, known]);
   if (run.ended_at) return Date.parse(run.ended_at);
-  return known ? Math.max(beat, lastTold(run)) : lastTold(run);
+  return Math.max(shown ?? 0, lastTold(run));
 }

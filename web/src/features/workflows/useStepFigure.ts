@@ -11,6 +11,7 @@ export function useStepFigure(): (step: Step) => string {
     if (step.progress && step.status === "running") return t("words:progress", { done: step.progress.done, total: step.progress.total });
     const worked = workedSeconds(step);
     if (worked !== null && step.ended_at) return formats.duration(worked);
+    if (step.ended_at) return "";
     if (step.estimate_s && step.status !== "skipped") return t("time.about", { duration: formats.duration(step.estimate_s.mean) });
     return "";
   };

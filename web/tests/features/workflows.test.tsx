@@ -1,0 +1,161 @@
+// Workflows: the list of runs with what waits for a person, and one run with its steps and what may be done to it.
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { runDetails, runs, waits } from "../../mock/machine/runs";
+import { open, type Sent, serve } from "../dashboard";
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Short pages: a long table makes tests slow, and none needs it. */
+const short = ({ method, url }: Sent) => {
+  if (method === "GET" && url.searchParams.has("limit")) url.searchParams.set("limit", "5");
+  return undefined;
+};
+
+const before = structuredClone({ runs, waits, details: [...runDetails] });
+beforeEach(() => {
+  runs.splice(0, runs.length, ...structuredClone(before.runs));
+  waits.splice(0, waits.length, ...structuredClone(before.waits));
+  for (const [id, detail] of structuredClone(before.details)) runDetails.set(id, detail);
+});
+
+const empty = { status: 200, body: { items: [], next_cursor: null, total: 0 } };
+
+it("says first how much runs and what waits for a person", async () => {
+  serve(short);
+  await open("/workflows");
+  expect(await screen.findByRole("heading", { level: 1, name: "6 runs are at work, 1 waits for your approval" })).toBeVisible();
+  const waiting = screen.getByRole("region", { name: "Waits for your approval" });
+  expect(within(waiting).getByText(/Orders worth £4,210/)).toBeVisible();
+  expect(await screen.findByText("1–5 of 1,240")).toBeVisible();
+});
+
+it("filters and pages on the server", async () => {
+  const log = serve(short);
+  const { router } = await open("/workflows");
+  await screen.findByText("1–5 of 1,240");
+  await userEvent.click(screen.getByRole("button", { name: "Failed" }));
+  await waitFor(() => expect(log.at(-1)?.url.searchParams.getAll("status")).toEqual(["failed", "stuck"]));
+  expect(router.state.location.search).toBe("?status=failed");
+  await userEvent.type(screen.getByRole("searchbox", { name: "Search runs" }), "import");
+  await waitFor(() => expect(log.some(({ url }) => url.searchParams.get("q") === "import" && url.searchParams.get("status") === "failed")).toBe(true));
+});
+
+it("approves what waits only after asking, and takes a note along", async () => {
+  const log = serve(short);
+  await open("/workflows");
+  await userEvent.click(await screen.findByRole("button", { name: "Approve run-00002 approve_large" }));
+  const dialog = screen.getByRole("dialog", { name: "Approve this?" });
+  await userEvent.type(within(dialog).getByLabelText("Note (optional)"), "spring order");
+  await userEvent.click(within(dialog).getByRole("button", { name: "Approve" }));
+  expect(await screen.findByText("Approved. The run goes on.")).toBeVisible();
+  const sent = log.find(({ method }) => method === "POST");
+  expect(sent?.url.pathname).toBe("/api/v1/workflows/run-00002/signals/approve_large");
+  expect(sent?.body).toEqual({ payload: { approved: true, note: "spring order" } });
+  await waitFor(() => expect(screen.queryByRole("region", { name: "Waits for your approval" })).toBeNull());
+});
+
+it("says what will appear where nothing ever ran", async () => {
+  serve(({ url }) => (/\/(workflows|waits)$/.test(url.pathname) ? empty : undefined));
+  await open("/workflows");
+  expect(await screen.findByText("Runs will be listed here")).toBeVisible();
+  expect(screen.getByRole("heading", { level: 1, name: "Nothing is at work" })).toBeVisible();
+});
+
+it("says what went wrong where the server gives no list", async () => {
+  serve(({ url }) => (url.pathname.endsWith("/workflows") ? { status: 500, body: { status: 500, title: "", detail: "The journal is closed.", remedy: "" } } : undefined));
+  await open("/workflows");
+  expect(await screen.findByText("The journal is closed.")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Try again" })).toBeVisible();
+});
+
+it("shows a run on its timeline, every step a link with its words", async () => {
+  serve(short);
+  await open("/workflows/run-00026?view=timeline");
+  expect(await screen.findByRole("heading", { level: 1, name: "reorder failed" })).toBeVisible();
+  expect(screen.getByText("PermanentError: the supplier refused the order: account on hold")).toBeVisible();
+  const steps = within(screen.getByRole("list", { name: "Timeline of 9 steps" })).getAllByRole("link");
+  expect(steps).toHaveLength(9);
+  expect(steps.map((step) => step.getAttribute("aria-label"))).toContainEqual(expect.stringMatching(/^forecast, Succeeded, 39s, expected 41s$/));
+});
+
+it("opens a step beside the run, with its attempts, inputs and output, at an address of its own", async () => {
+  serve(short);
+  const { router } = await open("/workflows/run-00026?view=timeline");
+  await userEvent.click(await screen.findByRole("link", { name: /^load_sales/ }));
+  const panel = await screen.findByRole("dialog", { name: "load_sales" });
+  expect(router.state.location.pathname).toBe("/workflows/run-00026/steps/load_sales");
+  expect(within(panel).getByText("Attempts (3)")).toBeVisible();
+  expect(within(panel).getByRole("region", { name: "Output" })).toHaveTextContent('"rows"');
+  await userEvent.click(within(panel).getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/workflows/run-00026"));
+  expect(router.state.location.search).toBe("?view=timeline");
+});
+
+it("copies a step's output", async () => {
+  serve(short);
+  const user = userEvent.setup();
+  await open("/workflows/run-00026/steps/load_sales?view=timeline");
+  await user.click(await screen.findByRole("button", { name: "Copy Output" }));
+  expect(await screen.findByText("Copied.")).toBeVisible();
+  expect(JSON.parse(await navigator.clipboard.readText())).toHaveProperty("rows");
+});
+
+it("cancels a run only after asking", async () => {
+  const log = serve(short);
+  await open("/workflows/run-00001?view=timeline");
+  await userEvent.click(await screen.findByRole("button", { name: "Cancel run" }));
+  await userEvent.click(within(screen.getByRole("dialog", { name: "Cancel train_forecasts run-00001?" })).getByRole("button", { name: "Cancel run" }));
+  expect(await screen.findByRole("heading", { level: 1, name: "train_forecasts was cancelled" })).toBeVisible();
+  expect(log.filter(({ method }) => method === "POST").map(({ url }) => url.pathname)).toEqual(["/api/v1/workflows/run-00001/cancel"]);
+});
+
+it("restarts from a step and goes to the new run", async () => {
+  const log = serve(short);
+  const { router } = await open("/workflows/run-00026?view=timeline");
+  await userEvent.click(await screen.findByRole("button", { name: "Restart from…" }));
+  await userEvent.click(screen.getByRole("menuitem", { name: "forecast" }));
+  await userEvent.click(within(screen.getByRole("dialog", { name: "Restart from “forecast”?" })).getByRole("button", { name: "Restart" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/workflows/run-00001"));
+  expect(log.find(({ method }) => method === "POST")?.body).toEqual({ from_step: "forecast" });
+});
+
+it("tells what was rolled back", async () => {
+  const failed = [...runDetails.values()].find(({ steps }) => steps.some(({ status }) => status === "undo_failed"));
+  serve(short);
+  await open(`/workflows/${failed?.id}?view=timeline`);
+  expect(await screen.findByText(/could not be undone; an incident was opened/)).toBeVisible();
+});
+
+it("draws the graph with every step by name and state", async () => {
+  serve(short);
+  await open("/workflows/run-00002?view=graph");
+  const graph = await screen.findByRole("group", { name: "Graph of 9 steps" });
+  expect(await within(graph).findByRole("link", { name: /^approve_large, Waiting, Approval by a person/ })).toHaveAttribute("href", "/workflows/run-00002/steps/approve_large?view=graph");
+});
+
+it("lists definitions, and adaptations that can be taken back", async () => {
+  const log = serve(short);
+  await open("/workflows?tab=definitions");
+  expect(await screen.findByRole("link", { name: "plan_stores" })).toBeVisible();
+  await userEvent.click(screen.getByRole("tab", { name: "Adaptations" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Take back: Work 48 items in one chunk instead of 16." }));
+  await userEvent.click(within(screen.getByRole("dialog", { name: "Take this adaptation back?" })).getByRole("button", { name: "Take back" }));
+  expect(await screen.findByText("Taken back.")).toBeVisible();
+  expect(log.some(({ method, url }) => method === "POST" && url.pathname.endsWith("/adaptations/a-1/revert"))).toBe(true);
+});
+
+it("shows viewers everything but the buttons", async () => {
+  serve(short);
+  await open("/workflows/run-00002?view=timeline", { role: "viewer" });
+  expect(await screen.findByText(/Orders worth £4,210/)).toBeVisible();
+  for (const name of ["Cancel run", "Approve approve_large", "Reject approve_large"]) expect(screen.queryByRole("button", { name })).toBeNull();
+});
+
+it("reads in Korean", async () => {
+  serve(short);
+  await open("/workflows/run-00002?view=timeline", { language: "ko" });
+  expect(await screen.findByRole("heading", { level: 1, name: "reorder: 응답을 기다리고 있습니다" })).toBeVisible();
+  expect(screen.getByRole("button", { name: "실행 취소" })).toBeVisible();
+});

@@ -11,6 +11,7 @@ from typing import Any
 from maestro.clock import Clock
 from maestro.database import Database
 from maestro.engine.adaptation.advisor import LearningAdvisor
+from maestro.engine.adaptation.machine import MachineSense
 from maestro.engine.executor import Executor
 from maestro.engine.executor_registry import ExecutorRegistry
 from maestro.engine.graph import Graph
@@ -78,7 +79,13 @@ class Runtime:
         )
         name = settings.engine.executor_id
         self.adaptation = LearningAdvisor(
-            self.records, settings.adaptation, clock, executor=name, seed=settings.seed
+            self.records,
+            settings.adaptation,
+            clock,
+            executor=name,
+            seed=settings.seed,
+            senses=[MachineSense()],
+            wall=wall,
         )
         self.estimates = EtaBook(clock, settings.seed)
         self.bottlenecks = BottleneckFinder(wall)

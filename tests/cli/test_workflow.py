@@ -13,6 +13,7 @@ import pytest
 
 from maestro.clock import RealClock
 from maestro.engine import Engine, Graph, RunStatus, step
+from maestro.engine.executor_registry import ExecutorRegistry
 from maestro.settings import Settings
 
 Maestro = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -46,6 +47,8 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
     found = Engine(settings.journal_url, settings.engine, RealClock())
     found.register(Graph("sum", [step(count), step(price, retries=0)]))
     await found.launch()
+    registry = ExecutorRegistry(found.records, RealClock())
+    await asyncio.to_thread(registry.join, "local", "here", 1, 60.0, ["sum@1"])
     yield found
     await found.shutdown(drain_s=0.1)
 

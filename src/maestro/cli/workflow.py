@@ -193,20 +193,20 @@ async def _journal(graphs: Sequence[Graph]) -> AsyncIterator[Engine]:
 async def _who_knows(engine: Engine, run: RunInfo) -> tuple[str, bool]:
     """The executor that shall go on with a run, and whether it is live now.
 
-    A live one that knows the version of the run; the one that had it before where there is none.
+    A live one that knows the version of the run. Where there is none, the one that joined last: whoever
+    joins next looks after what it left.
     """
-    registry = ExecutorRegistry(engine.records, RealClock())
+    executors = await asyncio.to_thread(ExecutorRegistry(engine.records, RealClock()).list)
     known = f"{run.workflow}@{run.version}"
-    for executor in await asyncio.to_thread(registry.list):
+    for executor in executors:
         if executor.state is ExecutorState.LIVE and known in executor.workflows:
             return executor.id, True
-    fallback = run.executor if run.executor not in {"", ONLOOKER} else Settings.load().engine.executor_id
-    return fallback, False
+    return executors[0].id if executors else run.executor, False
 
 
 def _tell_who(run_id: str, executor: str, live: bool) -> None:
-    when = "" if live else " as soon as it is live"
-    console.print(f"Run {run_id} goes on with executor {executor}{when}.", soft_wrap=True)
+    who = f"with executor {executor}" if live else "as soon as an executor that knows its workflow is live"
+    console.print(f"Run {run_id} goes on {who}.", soft_wrap=True)
 
 
 def _line(run: RunInfo) -> dict[str, Any]:

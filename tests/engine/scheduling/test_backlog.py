@@ -227,9 +227,23 @@ def test_history_is_told_from_the_oldest_and_since_a_moment(backlog: Backlog, cl
         done(backlog, each)
     assert ids(backlog.ended(2)) == ["b", "c"]
     assert ids(backlog.ended(9, begin + timedelta(minutes=1))) == ["b", "c"]
-    assert ids(backlog.submitted_since(begin)) == ["b", "c"]
+    assert ids(backlog.submitted_since(begin, 9)) == ["b", "c"]
+    assert ids(backlog.submitted_since(begin, 1)) == ["c"]
     backlog.claim(backlog.submit(asked("d")).id, "one")
     assert ids(backlog.admitted()) == ["d"]
+
+
+def test_what_ended_long_ago_is_forgotten(backlog: Backlog, clock: VirtualClock) -> None:
+    begin = clock.now()
+    for each, needs in (("a", ()), ("b", ("a",)), ("c", ())):
+        clock.set(clock.now() + timedelta(days=1))
+        backlog.submit(asked(each, needs=needs))
+    done(backlog, "a")
+    done(backlog, "b")
+    assert backlog.forget(begin) == 0
+    clock.set(clock.now() + timedelta(days=30))
+    assert backlog.forget(clock.now()) == 2
+    assert ids(backlog.page()) == ["c"]
 
 
 def test_thousands_of_tasks_stay_fast(records: Database, clock: VirtualClock) -> None:

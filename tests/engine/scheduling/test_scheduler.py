@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from maestro.clock import RealClock
-from maestro.engine import Engine, Graph
+from maestro.engine import Engine, Graph, RunCancelledError, wait_for_event
 from maestro.engine.observation import Observer
 from maestro.engine.scheduling.backlog import Backlog
 from maestro.engine.scheduling.bottleneck import BottleneckFinder
 from maestro.engine.scheduling.eta_book import EtaBook
 from maestro.engine.scheduling.scheduler import Scheduler
 from maestro.engine.scheduling.task import NewTask, Task, TaskStatus
-from maestro.errors import ConflictError, InputError, NotFoundError, TemporaryError
+from maestro.errors import ConflictError, InputError, NotFoundError, PermanentError, TemporaryError
 from maestro.settings import EngineSettings, SchedulerSettings
 
 SETTINGS = SchedulerSettings(slots=1, poll_s=0.05)
@@ -54,6 +54,7 @@ async def engine(tmp_path: Path, shop: Shop) -> AsyncIterator[Engine]:
     observers: list[Observer] = [EtaBook(clock), BottleneckFinder(clock)]
     engine = Engine(f"sqlite:///{tmp_path}/engine.db", EngineSettings(), clock, observers=observers)
     engine.register(Graph("stock", [shop.work]))
+    engine.register(Graph("approve", [wait_for_event("go")]))
     await engine.launch()
     yield engine
     await engine.shutdown(drain_s=0)
@@ -237,6 +238,56 @@ async def test_a_round_that_fails_is_not_the_last(
     await scheduler.start()
     await until(ended(backlog, "t"))
     assert failures == [1]
+
+
+async def test_the_result_of_a_task_is_waited_for(scheduler: Scheduler, shop: Shop) -> None:
+    gate = shop.hold("held")
+    ask(scheduler, "held")
+    waiting = asyncio.create_task(scheduler.result("held"))
+    await asyncio.sleep(0.1)  # not even admitted yet
+    await scheduler.start()
+    gate.set()
+    assert await waiting == {"work": "held"}
+    ask(scheduler, "bad")
+    with pytest.raises(InputError, match="the shelf is empty"):
+        await scheduler.result("bad")
+    with pytest.raises(NotFoundError):
+        await scheduler.result("unknown")
+
+
+async def test_there_is_no_result_of_what_never_ran(scheduler: Scheduler, backlog: Backlog) -> None:
+    ask(scheduler, "given-up")
+    await scheduler.cancel("given-up")
+    with pytest.raises(RunCancelledError, match="is cancelled"):
+        await scheduler.result("given-up")
+    backlog.submit(NewTask("forgotten", id="old"))
+    await scheduler.start()
+    with pytest.raises(PermanentError, match="forgotten"):
+        await scheduler.result("old")
+
+
+async def test_nothing_is_admitted_while_told_so(scheduler: Scheduler, backlog: Backlog) -> None:
+    scheduler.admitting = False
+    await scheduler.start()
+    ask(scheduler, "t")
+    await asyncio.sleep(0.3)
+    assert backlog.get("t").status is TaskStatus.WAITING
+    scheduler.admitting = True
+    await until(ended(backlog, "t"))
+
+
+async def test_a_run_that_waits_for_a_person_takes_no_slot(
+    scheduler: Scheduler, engine: Engine, backlog: Backlog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maestro.engine.scheduling.scheduler._RECONCILE_S", 0.05)
+    await scheduler.start()
+    scheduler.desk.submit("approve", {}, task_id="asks")
+    await until(lambda: backlog.get("asks").status is TaskStatus.ADMITTED)
+    ask(scheduler, "meanwhile")
+    await until(ended(backlog, "meanwhile"))
+    assert backlog.get("asks").status is TaskStatus.ADMITTED
+    await engine.signal("task-asks", "go", True)
+    await until(ended(backlog, "asks"))
 
 
 async def test_what_ended_is_learned_from(scheduler: Scheduler, backlog: Backlog) -> None:

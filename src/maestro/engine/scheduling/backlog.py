@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from maestro.clock import Clock
@@ -23,6 +23,7 @@ from maestro.engine.scheduling.task import NewTask, Task, TaskStatus
 from maestro.errors import ConflictError, InputError, NotFoundError
 
 _LONGEST_ID = 64
+_BATCH = 500
 _UNCHANGED: Any = object()
 
 
@@ -238,11 +239,10 @@ class Backlog:
                 found.setdefault(task_id, []).append(needs_id)
         return found
 
-    def submitted_since(self, moment: datetime) -> Sequence[Task]:
-        """Tasks submitted after `moment`, the oldest first, in whichever state."""
-        return self._read(
-            select(*KEPT).where(TASKS.c.submitted_at > moment).order_by(TASKS.c.submitted_at, TASKS.c.id)
-        )
+    def submitted_since(self, moment: datetime, limit: int) -> Sequence[Task]:
+        """The youngest tasks submitted after `moment`, at most `limit`, the oldest first, in any state."""
+        query = select(*KEPT).where(TASKS.c.submitted_at > moment)
+        return self._read(query.order_by(TASKS.c.submitted_at.desc(), TASKS.c.id.desc()).limit(limit))[::-1]
 
     # Going on
 
@@ -281,6 +281,20 @@ class Backlog:
         """
         self.get(task_id)
         return self._end(task_id, TaskStatus.WAITING, TaskStatus.CANCELLED, "")
+
+    def forget(self, before: datetime) -> int:
+        """Delete tasks that ended before a moment, a few in each transaction; how many there were."""
+        over = [status.value for status in TaskStatus if status.ended]
+        old = select(TASKS.c.id).where(TASKS.c.status.in_(over), TASKS.c.ended_at < before).limit(_BATCH)
+        forgotten = 0
+        while True:
+            with self._records.session() as session:
+                ids = list(session.scalars(old))
+                session.execute(delete(LINKS).where(LINKS.c.task_id.in_(ids)))
+                session.execute(delete(TASKS).where(TASKS.c.id.in_(ids)))
+            forgotten += len(ids)
+            if len(ids) < _BATCH:
+                return forgotten
 
     def _end(self, task_id: str, before: TaskStatus, status: TaskStatus, error: str) -> bool:
         now = self._clock.now()

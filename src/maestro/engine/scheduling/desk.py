@@ -26,9 +26,10 @@ from maestro.settings import SchedulerSettings
 
 _LATER = tuple(status for status in TaskStatus if status is not TaskStatus.WAITING)
 _GROWN = 1.1
-_FEW = 200
+_FEW = 50
 """So few tasks are ranked anew for every one that comes; more are ranked from time to time."""
 _LOOK_BACK = timedelta(days=14)
+_MOST_ARRIVALS = 5_000
 
 
 class TaskDesk:
@@ -175,9 +176,9 @@ class TaskDesk:
         """What the backlog comes to in the next hours, and a better order where there is one."""
         now = self._clock.now()
         ranking = self.ranking()
-        recent = self._backlog.submitted_since(now - _LOOK_BACK)
+        recent = self._backlog.submitted_since(now - _LOOK_BACK, _MOST_ARRIVALS)
         with self._lock:
-            arrivals = [(each.submitted_at, self._length(each).mean) for each in recent]
+            arrivals = [(each.submitted_at, self._work_s(each)) for each in recent]
             held_s = sum(self._length(each).mean for each in self._held)
         backlog_s = ranking.backlog_s + held_s
         slots = ranking.slots
@@ -190,6 +191,10 @@ class TaskDesk:
             proposed_order=[ranking.tasks[place].id for place in better.places],
             gain_s=better.gain_s,
         )
+
+    def forget(self, before: datetime) -> int:
+        """Delete tasks that ended before a moment; how many there were."""
+        return self._backlog.forget(before)
 
     # For the scheduler
 
@@ -249,6 +254,11 @@ class TaskDesk:
             found = self._experience.estimator.length(task.kind, task.features)
             self._lengths[task.id] = found
         return found
+
+    def _work_s(self, task: Task) -> float:
+        """Seconds of work that a task brought, or will."""
+        over = task.ended_at is not None and task.admitted_at is not None
+        return task.seconds() if over else self._length(task).mean
 
     def _foresee(self, new: NewTask) -> dict[str, Any]:
         """What is foreseen of a task at the moment at which it is submitted."""

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import RLock
 
 import numpy as np
 
@@ -53,7 +54,7 @@ class RunEstimate:
 
 
 class EtaBook:
-    """Learns from every step that ends; an observer of the engine.
+    """Learns from every step that ends; an observer of the engine. May be asked from any thread.
 
     Args:
         clock: the engine's; its speed turns seconds of life into its own.
@@ -72,6 +73,7 @@ class EtaBook:
         self._seen: dict[str, int] = {}
         self._told: OrderedDict[str, tuple[datetime, datetime]] = OrderedDict()
         self._below = self._above = (1 - LEVEL) / 2
+        self._lock = RLock()
 
     # What the engine tells
 
@@ -82,7 +84,8 @@ class EtaBook:
 
     def run_ended(self, outcome: RunOutcome) -> None:
         """Learn whether what was told of a run held; the bounds move until 80 % do."""
-        told = self._told.pop(outcome.run_id, None)
+        with self._lock:
+            told = self._told.pop(outcome.run_id, None)
         if told is None or outcome.status != RunStatus.SUCCEEDED:
             return
         now, tail = self._clock.now(), (1 - LEVEL) / 2
@@ -101,8 +104,9 @@ class EtaBook:
 
     def _learn(self, workflow: str, step: str, seconds: float, size: int) -> None:
         kind = f"{workflow}/{step}"
-        self._seen[kind] = self._seen.get(kind, 0) + 1
-        self._lengths.observe(kind, _features(size), seconds)
+        with self._lock:
+            self._seen[kind] = self._seen.get(kind, 0) + 1
+            self._lengths.observe(kind, _features(size), seconds)
 
     # What it tells
 
@@ -115,7 +119,8 @@ class EtaBook:
             size: characters of its arguments or items of a map; 0 where that is not known yet.
         """
         kind = f"{workflow}/{step}"
-        return self._lengths.predict(kind, _features(size)) if kind in self._seen else None
+        with self._lock:
+            return self._lengths.predict(kind, _features(size)) if kind in self._seen else None
 
     def run(self, detail: RunDetail) -> RunEstimate | None:
         """When a run will be at its end, through the longest way that is still to go.
@@ -131,7 +136,8 @@ class EtaBook:
         rng = np.random.default_rng(self._seed)
         draws: dict[str, Floats] = {}
         for each, kind in zip(to_go, kinds, strict=True):
-            lengths = self._lengths.lengths(kind, {}, self._elapsed_s(each, now))
+            with self._lock:
+                lengths = self._lengths.lengths(kind, {}, self._elapsed_s(each, now))
             draws[each.name] = rng.choice(lengths, _DRAWS)
         parents = {each.name: each.parents for each in to_go}
         ends, path = longest_path(parents, draws)
@@ -174,8 +180,8 @@ class EtaBook:
 
     def _remember(self, run_id: str, low: datetime, high: datetime) -> None:
         """Keep the first thing told of a run; what is told later rests on the run itself."""
-        if run_id not in self._told:
-            self._told[run_id] = (low, high)
+        with self._lock:
+            self._told.setdefault(run_id, (low, high))
             if len(self._told) > _REMEMBERED:
                 self._told.popitem(last=False)
 

@@ -174,6 +174,7 @@ class Scheduler:
                     raise RunCancelledError(f"Task {task_id} is {task.status}.", remedy="Submit it again.")
                 with contextlib.suppress(TimeoutError):  # another process may admit it
                     await asyncio.wait_for(begun.wait(), self._settings.poll_s)
+                begun.clear()
         finally:
             self._begun.pop(task_id, None)
 

@@ -14,7 +14,7 @@ Act = Callable[[int, str, Any], None]
 
 
 class Boundaries:
-    """Watches the commits of this process: runs submitted and ended (DBOS), claims, steps, attempts (ours).
+    """Watches the commits of this process: runs submitted and ended (DBOS), claims, steps, waits (ours).
 
     Args:
         act: what to do at each.
@@ -45,7 +45,7 @@ class Boundaries:
 
     def _mark(self, connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
         words = statement.lstrip().replace("main.", "")
-        ours = words.startswith("INSERT INTO engine_")
+        ours = words.startswith(("INSERT INTO engine_", "UPDATE engine_"))
         submitted = words.startswith("INSERT INTO workflow_status")
         ended = words.startswith("UPDATE workflow_status") and "SUCCESS" in str(given)
         if ours or submitted or ended:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from maestro.clock import RealClock
-from maestro.engine import Engine, Graph, RunStatus, current_step, step
-from maestro.errors import TemporaryError
+from maestro.engine import Engine, Graph, RunStatus, current_step, step, wait_for_approval
+from maestro.errors import ConflictError, TemporaryError
 from maestro.settings import EngineSettings
 
 HERE = Path(__file__).parent
 # the run, its claim, four steps, one failed attempt, the outcome
 COMMITS = 8
+# the run, its claim, a step, the wait, its record, its end, a step, the outcome; and the signal among them
+COMMITS_OF_ASKING = 9
 
 effects: Counter[str] = Counter()
 
@@ -44,6 +49,11 @@ def carry(fetch: int) -> int:
 def hand_over(wrap: int, carry: int) -> int:
     effects[current_step().key] += 1
     return wrap + carry
+
+
+def pay(fetch: int, agreed: dict[str, Any]) -> int:
+    effects[current_step().key] += 1
+    return fetch if agreed["approved"] else 0
 
 
 class Fault:
@@ -78,6 +88,7 @@ async def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     monkeypatch.setattr("maestro.engine.step_journal.LARGEST_BATCH", 1)  # one record a commit
     engine = Engine(f"sqlite:///{tmp_path}/engine.db", EngineSettings(), RealClock())
     engine.register(Graph("errand", [fetch, wrap, carry, hand_over]))
+    engine.register(Graph("asking", [fetch, wait_for_approval("agreed", after=["fetch"]), pay]))
     await engine.launch()
     yield engine
     await engine.shutdown(drain_s=0)
@@ -103,3 +114,28 @@ async def test_a_fault_before_or_after_any_commit_changes_nothing(
                 f"{run_id}/carry#2": 1,
                 f"{run_id}/hand_over": 1,
             }
+
+
+async def test_a_fault_changes_nothing_of_a_wait_either(engine: Engine, commits: Any, fault: Fault) -> None:
+    for number in range(1, COMMITS_OF_ASKING + 1):
+        for moment in ("before", "after"):
+            run_id = f"asking-{number}-{moment}"
+            effects.clear()
+            commits.count = 0
+            fault.at, fault.happened = (number, moment), 0
+            await engine.start("asking", {"number": 1}, run_id=run_id)
+            await agree(engine, run_id)
+            assert await engine.wait(run_id, timeout_s=30) == {"pay": 2}, run_id
+            assert fault.happened == 1, run_id
+            assert effects == {f"{run_id}/fetch": 1, f"{run_id}/pay": 1}
+
+
+async def agree(engine: Engine, run_id: str) -> None:
+    """Say yes, as often as it takes until that is acknowledged."""
+    while not any(each.run_id == run_id for each in await engine.waits()):
+        await asyncio.sleep(0.01)
+    try:
+        await engine.signal(run_id, "agreed", {"approved": True})
+    except OperationalError:
+        with suppress(ConflictError):  # it was committed, and only the answer was lost
+            await engine.signal(run_id, "agreed", {"approved": True})

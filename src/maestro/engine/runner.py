@@ -19,6 +19,7 @@ from maestro.engine.failure import RunFailedError
 from maestro.engine.journal import outside
 from maestro.engine.journal_tables import ClaimRow
 from maestro.engine.observation import RunOutcome
+from maestro.engine.outage import outlast
 from maestro.engine.slot import Slot
 from maestro.engine.step_journal import Claim, FencedError, JournalError
 from maestro.engine.workplace import Workplace
@@ -56,7 +57,13 @@ class Runner:
         self._claims: dict[str, Claim] = {}
         self._executions: dict[str, Execution] = {}
         self._durable = {name: self._make_durable(name) for name in definitions.all()}
+        self._concurrency = concurrency
+        place.load = self.load
         self.accepting = True
+
+    def load(self) -> float:
+        """How much of the places for runs is taken, 0 to 1."""
+        return sum(slot.held for slot in self._slots.values()) / self._concurrency
 
     def durable(self, name: str) -> Durable:
         """The durable function of a workflow, for DBOS to start."""
@@ -210,8 +217,7 @@ class Runner:
         """Whether the run is ours although another executor claimed it: it woke after it was given up."""
         if not self._place.patience.lease():
             return False
-        with self._records.reader() as session:
-            claim = session.get(ClaimRow, run_id)
+        claim = await outlast(lambda: self._claim_of(run_id))
         if claim is not None and claim.ended_at is not None:
             # given to us by somebody who had listed it just before it was cancelled
             await outside(DBOS.cancel_workflow_async(run_id))
@@ -219,6 +225,10 @@ class Runner:
         if claim is None or claim.executor_id in {"", self._place.executor_id}:
             return False
         return await self._given_to_us(run_id)
+
+    def _claim_of(self, run_id: str) -> ClaimRow | None:
+        with self._records.reader() as session:
+            return session.get(ClaimRow, run_id)
 
     def _owns(self, status: WorkflowStatus) -> bool:
         return status.status == "PENDING" and status.executor_id == self._place.executor_id
@@ -232,7 +242,7 @@ class Runner:
         _log.warning("run waits for its version", run_id=run_id, workflow=name, version=version)
         with contextlib.suppress(FencedError):  # it was cancelled meanwhile: nothing is to be said of it
             await self._place.journal.claim(run_id)
-            await asyncio.to_thread(self._give_reason, run_id, reason)
+            await outlast(lambda: self._give_reason(run_id, reason))
         raise asyncio.CancelledError
 
     def _give_reason(self, run_id: str, reason: str) -> None:

@@ -17,12 +17,12 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from maestro.database import Database, explained
 from maestro.engine import portable
 from maestro.engine.journal_tables import AttemptRow, ChunkRow, ClaimRow, StepRow
+from maestro.engine.outage import FIRST_PAUSE_S, LONGEST_PAUSE_S, may_pass
 from maestro.engine.tables import EngineBase
 from maestro.errors import InputError, TemporaryError
 from maestro.telemetry import get_logger
 
 LARGEST_BATCH = 500
-LONGEST_RETRY_S = 1.0
 
 _log = get_logger("engine.journal")
 
@@ -211,19 +211,17 @@ class StepJournal:
 
     def _written(self, group: Sequence[_Entry]) -> list[Any]:
         """The answer to each entry: a value, or the exception to raise there."""
-        pause_s = 0.05
+        pause_s = FIRST_PAUSE_S
         while True:
             try:
                 with self._records.engine.begin() as connection:
                     return self._write(connection, group)
-            except DBAPIError as error:
-                if _may_pass(error) and not self._closing.wait(pause_s):
-                    _log.warning("the journal cannot be written, trying again", error=str(error.orig))
-                    pause_s = min(LONGEST_RETRY_S, pause_s * 2)
-                    continue
-                failure: Exception = _explained(error)
             except Exception as error:
-                failure = error
+                if may_pass(error) and not self._closing.wait(pause_s):
+                    _log.warning("the journal cannot be written, trying again", error=str(error))
+                    pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+                    continue
+                failure = _explained(error) if isinstance(error, DBAPIError) else error
             if len(group) == 1:
                 return [failure]
             # one bad entry must not spoil the others
@@ -339,12 +337,3 @@ def _explained(error: DBAPIError) -> Exception:
     if isinstance(error, OperationalError | InterfaceError):
         return JournalError(f"The journal cannot be written: {error.orig}.", remedy="Mend the database.")
     return words
-
-
-def _may_pass(error: DBAPIError) -> bool:
-    """Whether the database itself is away or busy, so that the same statement may work later."""
-    words = str(error.orig).lower()
-    return error.connection_invalidated or any(
-        word in words
-        for word in ("locked", "connection", "terminating", "starting up", "shutting down", "deadlock")
-    )

@@ -16,6 +16,7 @@ from maestro.clock import Clock
 from maestro.database import Database
 from maestro.engine import portable
 from maestro.engine.journal_tables import ClaimRow
+from maestro.engine.outage import outlast
 from maestro.engine.run import WaitInfo
 from maestro.engine.tables import EngineBase
 from maestro.engine.wait import outcome_of
@@ -98,7 +99,7 @@ class Waiting:
         over: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._asked[key] = over
         try:
-            text, until = await asyncio.to_thread(self._open, asked)
+            text, until = await outlast(lambda: self._open(asked))
             if text is None:
                 if until is not None:
                     heapq.heappush(self._due, (until, key))
@@ -136,7 +137,7 @@ class Waiting:
 
     async def close(self, run_id: str, step: str | None = None) -> None:
         """Wait no longer for a step, or for anything of a run."""
-        await asyncio.to_thread(self._close, run_id, step)
+        await outlast(lambda: self._close(run_id, step))
 
     async def look(self) -> None:
         """See which waits of this process were ended by another."""

@@ -147,6 +147,8 @@ async def test_chunk_size_and_width_can_be_advised(launch: Launcher) -> None:
     class Advisor:
         def before_step(self, ahead: StepAhead) -> Advice:
             assert ahead.size == 12
+            assert (ahead.features["width"], "chunk_size" in ahead.features) == (8.0, False)
+            assert 0 < ahead.features["load"] <= 1
             return Advice(chunk_size=1, width=3)
 
     engine = await launch(Graph("g", [step(slow, each="item", of="items")]), advisor=Advisor())

@@ -25,7 +25,9 @@ class StepOutcome:
         ok: whether it succeeded.
         error_kind: class of the error of the last attempt; empty where it succeeded.
         size: characters of its arguments as the journal writes them; the number of items for a map.
-        features: what else was known before it began, by name (load, hour, chunk size, route ...).
+        features: what else was known before it began, by name: `hour` and `weekday` of the engine's clock,
+            `load` (how much of the places for runs is taken, 0 to 1), and of a map the `width` and
+            `chunk_size` with which it was worked (the latter is missing where it adapts by itself).
     """
 
     run_id: str

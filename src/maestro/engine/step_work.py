@@ -157,7 +157,11 @@ class StepWork:
 
     def _ahead(self, arguments: Mapping[str, Any], size: int) -> StepAhead:
         now = self._place.patience.clock.now()
-        features = {"hour": now.hour + now.minute / 60, "weekday": float(now.weekday())}
+        features = {
+            "hour": now.hour + now.minute / 60,
+            "weekday": float(now.weekday()),
+            "load": self._place.load(),
+        }
         if self._step.each:
             features["width"] = float(default_width(self._step))
             if self._step.chunk_size:
@@ -175,6 +179,11 @@ class StepWork:
 
     def _outcome(self, ahead: StepAhead, record: StepRecord, waited_s: float, seconds: float) -> StepOutcome:
         error = record.error
+        features = dict(ahead.features)
+        if self._map is not None:
+            features["width"] = float(self._map.width)
+            if self._map.chunk_size:
+                features["chunk_size"] = float(self._map.chunk_size)
         return StepOutcome(
             ahead.run_id,
             ahead.workflow,
@@ -188,5 +197,5 @@ class StepWork:
             record.status == "succeeded",
             error["kind"] if error else "",
             ahead.size,
-            ahead.features,
+            features,
         )

@@ -34,6 +34,7 @@ class Workplace:
         observers: are told how steps and runs ended.
         advisor: is asked before a step begins.
         pool: where steps with `where="worker"` run; None means here.
+        load: how much of the places for runs is taken, 0 to 1; whoever gives out the places sets it.
         times: how long steps take, so that the longest way goes first where workers are scarce.
     """
 
@@ -45,6 +46,7 @@ class Workplace:
     observers: Sequence[Observer] = ()
     advisor: Advisor | None = None
     pool: Pool | None = None
+    load: Callable[[], float] = lambda: 0.0
     times: StepTimes = field(default_factory=StepTimes)
 
     def advice(self, ahead: StepAhead) -> Advice:

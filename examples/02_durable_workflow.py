@@ -22,7 +22,7 @@ booked: dict[str, float] = {}
 
 def price(line: dict[str, Any]) -> float:
     """Worked once a line, many lines in one journaled chunk."""
-    return round(line["pieces"] * 1.25, 2)
+    return float(round(line["pieces"] * 1.25, 2))
 
 
 def total(price: list[float]) -> float:
@@ -63,7 +63,7 @@ ORDER = Graph(
 async def order(engine: Engine, budget: float) -> str:
     """One run: start it, answer as the person would, and wait for its end."""
     run_id = await engine.start("order", {"lines": LINES, "budget": budget})
-    while not (waits := [wait for wait in await engine.waits() if wait.run_id == run_id]):
+    while not (waits := [wait for wait in await engine.waits() if wait.run_id == run_id]):  # noqa: ASYNC110
         await asyncio.sleep(0.02)
     print(f"  asked: {waits[0].words}")
     await engine.signal(run_id, "approve", {"approved": True, "note": "fine"}, by="person:you")

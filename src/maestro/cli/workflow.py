@@ -76,8 +76,8 @@ def list_runs(
         console.print("No such runs. `maestro run` works on workflows, and so does `maestro executor`.")
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in ("Id", "Workflow", "Status", "Started", "Took", "Executor", "What went wrong"):
-        table.add_column(title, no_wrap=title != "What went wrong", overflow="fold")
+    for title in ("Id", "Workflow", "Status", "Started", "Took", "Executor", "Problem"):
+        table.add_column(title, no_wrap=title != "Problem", overflow="fold")
     for run in runs:
         table.add_row(
             run.id,
@@ -224,8 +224,8 @@ def _print_run(run: RunDetail) -> None:
     for name, value in run.inputs.items():
         console.print(f"  {name} = {_shortened(value)}", soft_wrap=True, markup=False)
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in ("Step", "Status", "Started", "Took", "Tries", "Where", "Waits for", "What went wrong"):
-        table.add_column(title, no_wrap=title != "What went wrong", overflow="fold")
+    for title in ("Step", "Status", "Started", "Took", "Tries", "Where", "Waits for", "Problem"):
+        table.add_column(title, no_wrap=title != "Problem", overflow="fold")
     for step in run.steps:
         table.add_row(*_step(step))
     console.print(table)

@@ -170,8 +170,9 @@ class Runtime:
 
     async def forget_old_runs(self) -> int:
         """Delete runs that ended longer ago than they are to be kept, and say how many."""
-        kept = timedelta(days=self.settings.engine.keep_runs_days)
-        return await forget_runs(self.records, self._wall.now() - kept)
+        before = self._wall.now() - timedelta(days=self.settings.engine.keep_runs_days)
+        await asyncio.to_thread(self.scheduler.desk.forget, before)
+        return await forget_runs(self.records, before)
 
     # What the engine tells
 

@@ -82,12 +82,13 @@ class Hall:
         await self.engine.shutdown(drain_s=0)
         self.records.close()
 
-    def start(self) -> int:
+    def start(self, drain_s: float = 30.0) -> int:
         """Start an executor; gives its process id."""
         environment = {
             **os.environ,
             "MAESTRO_DATABASE__URL": self._url,
             "MAESTRO_DATA_DIR": str(self.folder / "data"),
+            "MAESTRO_EXECUTOR__DRAIN_S": str(drain_s),
             "ERRANDS_TRACE": str(self.trace),
             "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]),
         }

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from typing import Any
 
 from sqlalchemy import select
 
 from maestro.engine.executor_registry import ExecutorState
 from maestro.engine.journal_tables import StepRow
+from maestro.settings import ExecutorSettings
 
 Hall = Any
 Postgres = Any
+LEASE_S = ExecutorSettings().lease_s
 
 
 async def give(hall: Hall, executor: str, numbers: range) -> dict[str, int]:
@@ -81,5 +84,23 @@ async def test_work_goes_on_after_the_database_was_away(hall: Hall, postgres: Po
         names = [await hall.until_live(pid) for pid in pids]
         start = len(runs)
         runs |= await give(hall, names[0], range(start, start + 2))
+
+    await hall.audit(runs)
+    assert all(hall.processes[pid].poll() is None for pid in pids)
+
+
+async def test_one_that_is_asked_to_stop_hands_over_at_once(hall: Hall) -> None:
+    pids = [hall.start(drain_s=0.1), hall.start()]
+    leaving, staying = [await hall.until_live(pid) for pid in pids]
+    runs = await give(hall, leaving, range(4))
+    await hall.until(lambda: len(hall.effects()) >= 4)
+
+    os.kill(pids[0], signal.SIGTERM)
+    await hall.until(lambda: hall.processes[pids[0]].poll() is not None)
+    left_at = time.monotonic()
+    assert hall.processes[pids[0]].returncode == 0
+    assert hall.rows(pids[0])[0].state is ExecutorState.GONE
+    assert await hall.until(lambda: hall.rows(pids[0])[0].taken_over_by) == staying
+    assert time.monotonic() - left_at < LEASE_S  # nobody waited for it to run out
 
     await hall.audit(runs)

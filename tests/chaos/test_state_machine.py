@@ -403,7 +403,7 @@ class Chaos(RuleBasedStateMachine):
 
 TestChaos = Chaos.TestCase
 TestChaos.settings = settings(
-    max_examples=40,
+    max_examples=30,
     phases=[Phase.generate],
     stateful_step_count=40,
     deadline=None,

@@ -341,6 +341,7 @@ async def test_what_goes_wrong_at_a_look_does_not_end_its_work(
         await asyncio.sleep(0.01)
     stop.set()
     await asyncio.wait_for(working, 5)
+    assert len(looks) >= 3
 
 
 async def test_a_process_of_the_same_machine_that_is_gone_needs_no_lease_to_be_declared_lost(

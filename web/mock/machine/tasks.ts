@@ -54,6 +54,7 @@ function makeTask(index: number): Task {
     deadline,
     value: Math.round(random() ** 3 * 90) / 10,
     boost: 0,
+    error: status === "failed" ? "PermanentError: the supplier refused the order" : "",
     submitted_at: iso(submitted),
     admitted_at: status === "waiting" || status === "cancelled" ? null : iso(submitted + 40_000),
     ended_at: over ? iso(submitted + (40 + mean) * 1000) : null,
@@ -73,7 +74,7 @@ export const forecast = (): TaskForecast => {
     backlog_s: waiting.reduce((sum, task) => sum + (task.estimate_s?.mean ?? 0), 0) / 8,
     workers: 8,
     shortage: { at: iso(today + 95 * minute), needed: 12, available: 8, words: { en: "From about 10:35 on, 12 workers are needed and 8 are there: some 40 tasks will miss their deadline", ko: "10시 35분쯤부터 작업자 12명이 필요하지만 8명뿐이라 작업 40개쯤이 마감을 놓칩니다" } },
-    bottleneck: { step: "train_daily", words: { en: "Retraining waits for the one graphics card", ko: "재학습이 하나뿐인 그래픽 카드를 기다립니다" } },
+    bottleneck: { kind: "wait", seconds: 212, share: 0.41, step: "train_daily", worker: "dask-2", workflow: "train_forecasts", words: { en: "Retraining waits for the one graphics card", ko: "재학습이 하나뿐인 그래픽 카드를 기다립니다" } },
     proposed_order: waiting.slice(2, 10).map(({ id }) => id).reverse(),
     gain_s: 1260,
   };

@@ -1037,7 +1037,7 @@ export interface paths {
         head?: never;
         /**
          * Change Task
-         * @description Change deadline, value or boost of a task that waits; its priority follows at once.
+         * @description Change deadline, value or boost of a task that has not ended; its priority follows at once.
          */
         patch: operations["change_task"];
         trace?: never;
@@ -2442,6 +2442,28 @@ export interface components {
             failed: components["schemas"]["NotDone"][];
         };
         /**
+         * MeasuredBottleneckView
+         * @description What holds the runs of a workflow up most: the work of a step, or the wait for somebody to work it.
+         */
+        MeasuredBottleneckView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "work" | "wait";
+            /** Seconds */
+            seconds: number;
+            /** Share */
+            share: number;
+            /** Step */
+            step: string;
+            words: components["schemas"]["Words"];
+            /** Worker */
+            worker: string;
+            /** Workflow */
+            workflow: string;
+        };
+        /**
          * MeasuredView
          * @description The realised gain over the baseline.
          */
@@ -2604,6 +2626,12 @@ export interface components {
          * @description A workflow to run when its turn comes.
          */
         NewTask: {
+            /**
+             * Boost
+             * @description Set by hand: 1 pushes ahead, -1 holds back.
+             * @default 0
+             */
+            boost: number;
             /** Deadline */
             deadline?: string | null;
             /**
@@ -2615,6 +2643,18 @@ export interface components {
             };
             /** Kind */
             kind?: string | null;
+            /**
+             * Needs
+             * @default []
+             */
+            needs: string[];
+            /**
+             * Resources
+             * @default {}
+             */
+            resources: {
+                [key: string]: number;
+            };
             /**
              * Value
              * @description What it is worth; 1 as a rule.
@@ -3630,7 +3670,7 @@ export interface components {
         TaskForecastView: {
             /** Backlog S */
             backlog_s: number;
-            bottleneck: components["schemas"]["BottleneckView"] | null;
+            bottleneck: components["schemas"]["MeasuredBottleneckView"] | null;
             /** Gain S */
             gain_s: number;
             /** Proposed Order */
@@ -3655,6 +3695,8 @@ export interface components {
             /** Ended At */
             ended_at: string | null;
             ends: components["schemas"]["TaskEndsView"] | null;
+            /** Error */
+            error: string;
             estimate_s: components["schemas"]["SecondsView"] | null;
             explanation: components["schemas"]["Words"];
             /** Factors */

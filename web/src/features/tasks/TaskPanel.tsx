@@ -1,4 +1,5 @@
 // One task beside the backlog: why it has its priority, when it ends, and what a person may change.
+import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
@@ -34,6 +35,11 @@ function Detail({ task }: { task: Task }) {
         <TaskTag status={task.status} />
         <Box component="span" sx={{ color: "text.secondary" }}>{`${task.workflow} · ${task.id}`}</Box>
       </Box>
+      {task.error ? (
+        <Alert severity="error" variant="outlined" sx={{ overflowWrap: "anywhere" }}>
+          {task.error}
+        </Alert>
+      ) : null}
       <Box>
         <Typography variant="h3" component="h2" sx={{ mb: 0.5 }}>
           {t("why", { priority: formats.number(task.priority, { maximumFractionDigits: 2 }) })}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,7 +56,8 @@ class Simulated:
         self.advice = Advice()
 
     def restarted(self, seed: int = 1) -> LearningAdvisor:
-        advisor = LearningAdvisor(self.records, self.limits, self.clock, seed=seed, **self.options)  # type: ignore[arg-type]
+        options: dict[str, Any] = {"seed": seed, "wall": self.clock, **self.options}
+        advisor = LearningAdvisor(self.records, self.limits, self.clock, **options)
         advisor.open()
         return advisor
 

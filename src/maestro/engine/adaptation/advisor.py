@@ -7,6 +7,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from maestro.clock import Clock, RealClock
 from maestro.database import Database
@@ -28,8 +29,8 @@ MOMENTARY = frozenset({"load", "memory"})
 LOOK_SHARE = 0.8
 LEAST_GAIN = 0.02
 FAILURE_FACTOR = 10.0
-KEEP_EVERY = 50
-LEARNED_EVERY = 500
+KEEP_EVERY = timedelta(seconds=5)
+LEARNED_EVERY = timedelta(minutes=1)
 MOST_BEGUN = 10_000
 
 Sense = Callable[[], Mapping[str, float]]
@@ -87,7 +88,9 @@ class LearningAdvisor:
         self.prediction = FailurePrediction(seed)
         self._settings, self._clock, self._seed = settings, clock, seed
         self._name = self._executor = executor
-        self._seats = Seats(records, wall or RealClock())
+        self._wall = wall or RealClock()
+        self._kept_at = self._learned_at = self._wall.now()
+        self._seats = Seats(records, self._wall)
         self._bounds = Bounds(settings.most_width, settings.longest_chunk_s, settings.rest)
         self._places = dict(places or {})
         self._senses = tuple(senses)
@@ -165,10 +168,7 @@ class LearningAdvisor:
             self._see(one, other_way, value)
         if self._settings.on:
             self._try_next(outcome.workflow)
-        if self.prediction.outcomes % KEEP_EVERY == 0:
-            self._keeper.write(self._executor)
-        if self.prediction.outcomes % LEARNED_EVERY == 0:
-            self._keep_learned()
+        self._keep()
 
     def run_ended(self, outcome: RunOutcome) -> None:
         """Nothing is learned from whole runs."""
@@ -378,6 +378,16 @@ class LearningAdvisor:
             tuning.keep(one)
         elif one.by:
             tuning.refused.add((one.knob, one.after))
+
+    def _keep(self) -> None:
+        """Write now and then; by the time of life, so that many short steps do not keep the database busy."""
+        now = self._wall.now()
+        if now >= self._kept_at + KEEP_EVERY:
+            self._kept_at = now
+            self._keeper.write(self._executor)
+        if now >= self._learned_at + LEARNED_EVERY:
+            self._learned_at = now
+            self._keep_learned()
 
     def _keep_learned(self) -> None:
         outcomes, at = self.prediction.outcomes, self._clock.now()

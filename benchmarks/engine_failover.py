@@ -188,7 +188,7 @@ class Trial:
         self.kills += 1
         killed_at = time.time()
         self.hall.start()
-        for run in await left_by(victim.id):
+        for run in itertools.chain(*await left_by([victim.id])):
             self.interrupted.append((run.workflow_id, killed_at, victim.pid))
 
     def takeover_s(self, run_id: str, killed_at: float, pid: int) -> float:

@@ -105,13 +105,13 @@ class PlayedRuns:
             await self.journal.close()
             self.journal = None
 
-    async def left_by(self, executor_id: str) -> Sequence[LeftRun]:
-        return [
-            LeftRun(run, known=True)
+    async def left_by(self, executor_ids: Sequence[str]) -> Sequence[LeftRun]:
+        owners = {
+            run: row.executor if row.status == "PENDING" else row.queue
             for run, row in self.world.rows.items()
-            if (row.status == "PENDING" and row.executor == executor_id)
-            or (row.status == "ENQUEUED" and row.queue == executor_id)
-        ]
+            if row.status in {"PENDING", "ENQUEUED"}
+        }
+        return [LeftRun(run, owner, known=True) for run, owner in owners.items() if owner in executor_ids]
 
     async def take_up(self, run_ids: Sequence[str]) -> None:
         then, self.world.during_takeover = self.world.during_takeover, ""

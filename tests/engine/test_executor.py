@@ -57,11 +57,11 @@ class PaperRuns:
     async def close(self, drain_s: float) -> None:
         self.drained_s.append(drain_s)
 
-    async def left_by(self, executor_id: str) -> Sequence[LeftRun]:
+    async def left_by(self, executor_ids: Sequence[str]) -> Sequence[LeftRun]:
         return [
-            LeftRun(run, workflow in self.knows)
+            LeftRun(run, owner, workflow in self.knows)
             for run, (owner, workflow) in self.paper.runs.items()
-            if owner == executor_id
+            if owner in executor_ids
         ]
 
     async def take_up(self, run_ids: Sequence[str]) -> None:

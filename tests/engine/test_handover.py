@@ -84,13 +84,13 @@ async def test_another_executor_goes_on_with_what_one_left(runs_of: Make) -> Non
     assert one.running_ids() == set()
 
     await two.open("two", lambda: True)
-    left = await two.left_by("one")
+    left = await two.left_by(["one"])
     assert [(each.id, each.known) for each in left] == [(run_id, True)]
     await two.take_up([run_id])
 
     assert await engine_of(two).wait(run_id, timeout_s=20) == {"second": 4}
     assert worked == ["first", "second", "second"]
-    assert await two.left_by("one") == []
+    assert await two.left_by(["one"]) == []
     assert (await engine_of(two).inspect(run_id)).executor == "two"
 
 
@@ -99,7 +99,7 @@ async def test_a_run_can_be_given_to_another_executor_that_is_not_there_yet(runs
     await one.open("one", lambda: True)
     run_id = await engine_of(one).start("long", {"number": 1}, executor_id="two")
     assert (await engine_of(one).inspect(run_id)).status is RunStatus.QUEUED
-    assert [each.id for each in await one.left_by("two")] == [run_id]
+    assert [each.id for each in await one.left_by(["two"])] == [run_id]
     await one.close(0.0)
 
     worked.append("second")  # as if it had been interrupted once
@@ -118,7 +118,7 @@ async def test_a_run_of_another_name_version_or_shape_is_not_known(
     await one.close(0.0)
 
     await two.open("two", lambda: True)
-    assert [(each.id, each.known) for each in await two.left_by("one")] == [(run_id, False)]
+    assert [(each.id, each.known) for each in await two.left_by(["one"])] == [(run_id, False)]
 
 
 async def test_without_a_lease_nothing_is_worked(runs_of: Make) -> None:

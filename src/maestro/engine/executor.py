@@ -41,6 +41,7 @@ class LeftRun:
     """A run that an executor left unfinished, and whether its workflow and version are known here."""
 
     id: str
+    executor: str
     known: bool
 
 
@@ -72,8 +73,8 @@ class Runs(Protocol):
         """Take no more work, let steps end for `drain_s` seconds, stop the rest without a record."""
         ...
 
-    async def left_by(self, executor_id: str) -> Sequence[LeftRun]:
-        """What another executor has not ended."""
+    async def left_by(self, executor_ids: Sequence[str]) -> Sequence[LeftRun]:
+        """What other executors have not ended."""
         ...
 
     async def take_up(self, run_ids: Sequence[str]) -> None:
@@ -218,33 +219,47 @@ class Executor:
 
     async def _look_after_others(self) -> None:
         executors = await self._aside(self._registry.list)
-        others = [each for each in executors if each.id != self.id]
-        for dead in [*self._watch.look(others), *filter(self._seen_ended, others)]:
-            lost, me = dead, self.id
-            if await self._aside(lambda: self._registry.declare_lost(lost, me)):  # noqa: B023 - awaited here
-                _log.warning("executor lost", executor=dead.id, heartbeat_at=dead.heartbeat_at.isoformat())
-        executors = await self._aside(self._registry.list)
+        if await self._declare_lost([each for each in executors if each.id != self.id]):
+            executors = await self._aside(self._registry.list)
         present = {each.id for each in executors if each.state.present}
         thorough = self._looks % THOROUGH_EVERY == 0
-        for each in executors:
-            free = each.claimed_by == self.id or each.claimed_by not in present
-            if not each.state.present and free and (thorough or not each.settled):
-                await self._take_over(each)
+        gone = [
+            each
+            for each in executors
+            if not each.state.present
+            and (each.claimed_by == self.id or each.claimed_by not in present)
+            and (thorough or not each.settled)
+        ]
+        if not gone:
+            return
+        left = await self._runs.left_by([each.id for each in gone])
+        for each in gone:
+            await self._take_over(each, [run for run in left if run.executor == each.id])
+
+    async def _declare_lost(self, others: Sequence[ExecutorInfo]) -> bool:
+        """Declare those lost that are; says whether there was one."""
+        dead = [*self._watch.look(others), *filter(self._seen_ended, others)]
+        for each in dead:
+            lost, me = each, self.id
+            if await self._aside(lambda: self._registry.declare_lost(lost, me)):  # noqa: B023 - awaited here
+                _log.warning("executor lost", executor=each.id, heartbeat_at=each.heartbeat_at.isoformat())
+        return bool(dead)
 
     def _seen_ended(self, other: ExecutorInfo) -> bool:
         """Whether this machine itself tells that another's process is no more."""
         here = other.state.present and self._machine != "" and other.machine == self._machine
         return here and has_ended(other.pid)
 
-    async def _take_over(self, other: ExecutorInfo) -> None:
+    async def _take_over(self, other: ExecutorInfo, left: Sequence[LeftRun]) -> None:
         me = self.id
         if other.claimed_by != me:
-            left = await self._runs.left_by(other.id)
+            if other.settled and not left:
+                return
             if left and not any(run.known for run in left):
                 return  # they wait for somebody who knows their workflow
             if not await self._aside(lambda: self._registry.claim(other, me)):
                 return
-        left = await self._runs.left_by(other.id)
+            left = await self._runs.left_by([other.id])  # another may have taken some before we claimed
         ours = tuple(run.id for run in left if run.known)
         if not self.may_work():
             return  # another may have claimed them meanwhile

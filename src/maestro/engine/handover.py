@@ -41,9 +41,14 @@ class EngineRuns:
         """Let steps end for `drain_s` seconds, then leave the rest to others."""
         await self._engine.shutdown(drain_s)
 
-    async def left_by(self, executor_id: str) -> Sequence[LeftRun]:
-        """Runs that an executor has not ended."""
-        return [LeftRun(run.workflow_id, self._knows(run)) for run in await left_by(executor_id)]
+    async def left_by(self, executor_ids: Sequence[str]) -> Sequence[LeftRun]:
+        """Runs that executors have not ended."""
+        begun, given = await left_by(executor_ids)
+        by_queue = {queue_of(each): each for each in executor_ids}
+        return [
+            *(LeftRun(run.workflow_id, run.executor_id or "", self._knows(run)) for run in begun),
+            *(LeftRun(run.workflow_id, by_queue[run.queue_name or ""], self._knows(run)) for run in given),
+        ]
 
     async def take_up(self, run_ids: Sequence[str]) -> None:
         """Go on with these runs here: DBOS gives them to the queue of this process and to nobody else.
@@ -64,12 +69,11 @@ class EngineRuns:
         return chain.from_iterable(self._engine.definitions().values())
 
 
-async def left_by(executor_id: str) -> Sequence[WorkflowStatus]:
-    """Runs that an executor works on, or that were given to it and not begun."""
+async def left_by(executor_ids: Sequence[str]) -> tuple[list[WorkflowStatus], list[WorkflowStatus]]:
+    """Runs that executors work on, and runs that were given to them and not begun."""
     begun = await outside(
-        DBOS.list_workflows_async(executor_id=executor_id, status="PENDING", load_output=False)
+        DBOS.list_workflows_async(executor_id=list(executor_ids), status="PENDING", load_output=False)
     )
-    given = await outside(
-        DBOS.list_workflows_async(queue_name=queue_of(executor_id), status="ENQUEUED", load_output=False)
-    )
-    return [*begun, *given]
+    queues = [queue_of(each) for each in executor_ids]
+    given = await outside(DBOS.list_workflows_async(queue_name=queues, status="ENQUEUED", load_output=False))
+    return begun, given

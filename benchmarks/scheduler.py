@@ -57,7 +57,7 @@ OTHER_LOADS = (0.7, 0.98)
 POOR = Weights(complexity=1.6, value=2.0, impact=2.3, lookahead=0.44)
 SLACK_S = 300.0
 PATIENCE_S = 4 * 3_600.0
-LEARN_EVERY = 1_000
+LEARN_EVERY = 500
 LEARN_FROM = 1_200
 WARM_UP = 100
 LONGEST_S = 6 * 3_600.0

@@ -28,6 +28,10 @@ _LATER = tuple(status for status in TaskStatus if status is not TaskStatus.WAITI
 _GROWN = 1.1
 _FEW = 50
 """So few tasks are ranked anew for every one that comes; more are ranked from time to time."""
+_RANKED_S = 0.2
+"""Seconds for which an order serves to admit from it ..."""
+_RANKED_A_SECOND = 3_000
+"""... and a second more for every so many tasks, a tenth of which goes into ranking them."""
 _LOOK_BACK = timedelta(days=14)
 _MOST_ARRIVALS = 5_000
 
@@ -213,6 +217,12 @@ class TaskDesk:
                 return known
             self._ranking = self._rank(now)
             return self._ranking
+
+    def order_to_admit(self) -> Ranking:
+        """The order from which to admit: younger the fewer wait, for ranking thousands takes a while."""
+        with self._lock:
+            count = 0 if self._ranking is None else len(self._ranking.tasks)
+            return self.ranking(_RANKED_S + count / _RANKED_A_SECOND, exact=False)
 
     def learned(self) -> int:
         """Learn from tasks that ended since the last time; how many there were."""

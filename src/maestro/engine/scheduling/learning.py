@@ -2,8 +2,8 @@
 
 A search over the logarithms of the weights (the cross-entropy method of Rubinstein, 1999, with a diagonal
 normal) on the older stretches of the record. New weights are taken only where they also do better on the
-youngest stretch, which the search never saw, and on no stretch do clearly worse; and then only half the way.
-Lengths with heavy tails make any one stretch a matter of chance.
+youngest stretch, which the search never saw, and on no stretch do clearly worse; where they do, half the way
+is tried. Lengths with heavy tails make any one stretch a matter of chance.
 """
 
 from __future__ import annotations
@@ -96,11 +96,11 @@ def learn(
         return np.asarray(before[among] - [each.cost(candidate) for each in stretches[among]], np.float64)
 
     found = _search(lambda place: float(gains(place, slice(_STRETCHES - 1)).mean()), here, rng)
-    halfway = (here + found) / 2
-    gained = gains(halfway, slice(None))
-    if gained[-1] <= 0 or gained.min() < -_MOST_LOSS or gained.mean() < _LEAST_GAIN:
-        return Learned(weights, 0.0)
-    return Learned(Weights().scaled(np.exp(halfway)), float(gained[-1]))
+    for place in (found, (here + found) / 2):
+        gained = gains(place, slice(None))
+        if gained[-1] > 0 and gained.min() >= -_MOST_LOSS and gained.mean() >= _LEAST_GAIN:
+            return Learned(Weights().scaled(np.exp(place)), float(gained[-1]))
+    return Learned(weights, 0.0)
 
 
 def _search(gain: Callable[[Floats], float], start: Floats, rng: np.random.Generator) -> Floats:

@@ -22,6 +22,7 @@ from maestro.engine.scheduling.bottleneck import BottleneckFinder
 from maestro.engine.scheduling.desk import TaskDesk
 from maestro.engine.scheduling.eta_book import EtaBook
 from maestro.engine.scheduling.experience import Experience
+from maestro.engine.scheduling.ranking import Ranking
 from maestro.engine.scheduling.task import Task, TaskStatus
 from maestro.engine.scheduling.view import TaskView
 from maestro.engine.workflow import Engine
@@ -33,8 +34,6 @@ _log = get_logger("scheduler")
 
 _RECONCILE_S = 5.0
 """Seconds between two looks at tasks that other schedulers admitted."""
-_RANKED_S = 0.2
-"""Seconds for which an order serves to admit from it; ranking thousands of tasks is not free."""
 _LOST_AFTER = timedelta(seconds=30)
 """A task claimed for this long whose run does not exist was left by a process that died in between."""
 _CHECKED = 200
@@ -104,6 +103,8 @@ class Scheduler:
         self._following: dict[str, asyncio.Task[None]] = {}
         self._idle: frozenset[str] = frozenset()
         self._reconciled_s = float("-inf")
+        self._order: Ranking | None = None
+        self._tried: set[str] = set()
         self._begun: dict[str, asyncio.Event] = {}
         self.admitting = True
         """Whether new work is taken from the backlog; recovery and memory control say no in need."""
@@ -221,13 +222,16 @@ class Scheduler:
             await self._admit(free)
 
     async def _admit(self, free: int) -> None:
-        ranking = await asyncio.to_thread(self.desk.ranking, _RANKED_S, exact=False)
+        ranking = await asyncio.to_thread(self.desk.order_to_admit)
+        if ranking is not self._order:
+            self._order, self._tried = ranking, set()
         for task in ranking.tasks:
             if free <= 0:
                 return
-            if task.id not in self._following and await asyncio.to_thread(
-                self._backlog.claim, task.id, self._id
-            ):
+            if task.id in self._tried:
+                continue
+            self._tried.add(task.id)
+            if await asyncio.to_thread(self._backlog.claim, task.id, self._id):
                 free -= await self._begin(task)
 
     async def _begin(self, task: Task) -> bool:

@@ -94,6 +94,22 @@ async def test_weights_that_serve_well_are_left_alone(
     assert experience.weights == Weights()
 
 
+async def test_where_nobody_queues_no_order_is_looked_for(
+    kept: Backlog, records: Database, clock: VirtualClock
+) -> None:
+    experience = made(kept, records, clock)
+    experience.weights = poor = Weights(complexity=1.6, value=2.0)
+    for each in range(200):
+        kept.submit(NewTask("w", id=f"t{each}"))
+        kept.claim(f"t{each}", "one")
+        await clock.advance(seconds=5)
+        kept.end(f"t{each}", TaskStatus.DONE)
+    experience.catch_up()
+    await experience.improve()
+    assert experience.weights == poor
+    assert not experience.is_due
+
+
 async def test_failures_teach_that_a_kind_fails(
     kept: Backlog, records: Database, clock: VirtualClock
 ) -> None:

@@ -24,6 +24,8 @@ from maestro.telemetry import get_logger
 
 _log = get_logger("scheduler")
 
+_LEAST_QUEUED = 0.05
+"""Share of tasks that must have waited before another order is looked for."""
 _OVERLAP = timedelta(seconds=60)
 """Outcomes of other processes may become visible a little after their own time."""
 
@@ -105,7 +107,11 @@ class Experience:
     async def improve(self) -> None:
         """Look for better weights, beside the loop, and keep them where they prove better."""
         self._since_learning = 0
-        record = await asyncio.to_thread(self._record)
+        tasks = await asyncio.to_thread(self._backlog.ended, self._settings.history)
+        done = [task for task in tasks if task.status is TaskStatus.DONE]
+        if not self._queued(done):
+            return
+        record = await asyncio.to_thread(self._record, done)
         before = self.weights
         learned = await asyncio.to_thread(
             learn,
@@ -133,10 +139,17 @@ class Experience:
                 )
             )
 
-    def _record(self) -> Record:
+    def _queued(self, tasks: Sequence[Task]) -> bool:
+        """Whether enough tasks had to wait; where nobody queues, no order is better than another."""
+        least = timedelta(seconds=2 * self._settings.poll_s)
+        waited = sum(
+            task.admitted_at is not None and task.admitted_at - (task.ready_at or task.submitted_at) > least
+            for task in tasks
+        )
+        return waited > _LEAST_QUEUED * len(tasks)
+
+    def _record(self, done: Sequence[Task]) -> Record:
         """Ended tasks as the search for weights takes them, in the order in which they became ready."""
-        ended = self._backlog.ended(self._settings.history)
-        done = [task for task in ended if task.status is TaskStatus.DONE]
         with self.lock:
             return self._columns(sorted(done, key=lambda task: (task.ready_at or task.submitted_at, task.id)))
 

@@ -30,6 +30,7 @@ def test_the_present_minute_counts_only_as_far_as_it_has_passed() -> None:
 def test_an_hour_is_kept_however_long_it_lasts() -> None:
     history = LoadHistory(NOON)
     history.note(NOON, 1.0)
+    history.note(NOON + timedelta(hours=1), 1.0)
     now = NOON + timedelta(days=30)
     row = history.row(minutes_until(now), now)
     assert len(row) == MINUTES

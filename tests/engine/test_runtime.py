@@ -19,7 +19,7 @@ from maestro.engine.runtime import Runtime
 from maestro.errors import NotFoundError, TemporaryError
 from maestro.settings import Settings
 
-OWN = {"disk", "memory", "event loop", "journal", "executor", "workers"}
+OWN = {"disk", "memory", "event loop", "journal", "executor", "workers", "runs"}
 
 
 def doubled(number: int) -> int:

@@ -20,6 +20,7 @@ from maestro.engine.memory import MemoryControl
 from maestro.engine.observation import RunOutcome, StepOutcome
 from maestro.engine.recovery.assembly import SelfHealing, System, assemble
 from maestro.engine.retention import forget_runs
+from maestro.engine.run import RunStatus
 from maestro.engine.scheduling.bottleneck import BottleneckFinder
 from maestro.engine.scheduling.eta_book import EtaBook
 from maestro.engine.scheduling.scheduler import Scheduler
@@ -208,6 +209,7 @@ class Runtime:
             limits=(*own.limits, *parts.limits),
             changes=parts.changes,
             predictions=parts.predictions,
+            stuck_runs=self._stuck_runs,
         )
         return assemble(
             system,
@@ -218,6 +220,10 @@ class Runtime:
             owner=name,
             on_event=self._told,
         )
+
+    async def _stuck_runs(self) -> dict[str, str]:
+        stuck = await self.engine.list_runs(status=RunStatus.STUCK)
+        return {run.id: run.error or "It was taken up again too often without an end." for run in stuck}
 
     def _told(self, topic: str, data: Mapping[str, Any]) -> None:
         if data.get("status") == "resolved" and not self.recovery.recovery.cases:

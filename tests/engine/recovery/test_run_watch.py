@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from maestro.clock import VirtualClock
@@ -10,7 +12,8 @@ from maestro.engine.observation import RunOutcome
 from maestro.engine.recovery.case import Escalation
 from maestro.engine.recovery.diary import Diary
 from maestro.engine.recovery.incident_store import IncidentStore
-from maestro.engine.recovery.run_watch import RunWatch
+from maestro.engine.recovery.run_watch import RunWatch, StuckRuns
+from maestro.errors import TemporaryError
 
 
 class Watched:
@@ -41,6 +44,25 @@ def test_a_failed_rollback_calls_a_person_and_keeps_the_words(watched: Watched) 
     assert words[0] == "Run run-7: the step charge could not be undone: card gone"
     assert words[-1] == "Run run-7: the step reserve could not be undone: shelf gone"
     assert len(watched.called) == 2
+
+
+async def test_the_look_at_stuck_runs_is_seldom_and_survives_a_lost_journal(
+    watched: Watched, clock: VirtualClock
+) -> None:
+    looks: list[datetime] = []
+
+    async def find() -> dict[str, str]:
+        looks.append(clock.now())
+        if len(looks) == 2:
+            raise TemporaryError("the journal is away")
+        return {"run-1": "too many attempts"}
+
+    check = StuckRuns(watched.watch, find, clock)
+    for _ in range(80):
+        assert (await check.check()).healthy
+        await clock.advance(seconds=1)
+    assert len(looks) == 3
+    assert watched.open() == [("run-1", "run_stuck")]
 
 
 def test_a_stuck_run_is_told_once_and_resolved_when_it_goes_on(watched: Watched) -> None:

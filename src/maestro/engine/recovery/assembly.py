@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from maestro.engine.recovery.playbook import Playbooks
 from maestro.engine.recovery.prevention import Limit, Prediction, Prevention
 from maestro.engine.recovery.recovery import Recovery
 from maestro.engine.recovery.root_cause import Change, RootCause
-from maestro.engine.recovery.run_watch import RunWatch
+from maestro.engine.recovery.run_watch import RunWatch, StuckRuns
 from maestro.engine.recovery.troubleshooting import Troubleshooting
 from maestro.settings import RecoverySettings
 
@@ -39,6 +39,7 @@ class System:
         limits: figures that must not reach a limit.
         changes: what was changed since a moment.
         predictions: failures that somebody predicts.
+        stuck_runs: finds the runs that do not go on, each with the reason.
     """
 
     components: Sequence[Component]
@@ -47,6 +48,7 @@ class System:
     limits: Sequence[Limit] = ()
     changes: Callable[[datetime], Sequence[Change]] = lambda _: ()
     predictions: Callable[[], Sequence[Prediction]] = lambda: ()
+    stuck_runs: Callable[[], Awaitable[Mapping[str, str]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -116,4 +118,6 @@ def assemble(
         prevention=prevention,
     )
     watch = RunWatch(incidents, diary, clock, call_person)
+    if system.stuck_runs is not None:
+        health.add(StuckRuns(watch, system.stuck_runs, clock))
     return SelfHealing(recovery, incidents, playbooks, prevention, Breakers(records, clock, settings), watch)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from maestro.clock import Clock
 from maestro.engine.observation import RunOutcome, StepOutcome
 from maestro.engine.recovery import incident_words
 from maestro.engine.recovery.case import Escalation
 from maestro.engine.recovery.diary import Diary
+from maestro.engine.recovery.health import Reading
 from maestro.engine.recovery.incident import Severity
 from maestro.engine.recovery.incident_store import IncidentStore
 from maestro.engine.words import Words
-from maestro.errors import ConflictError
+from maestro.errors import ConflictError, MaestroError
+
+LOOK_S = 30.0
+"""Seconds between two looks at the runs that do not go on."""
 
 ROLLBACK_FAILED = "rollback_failed"
 STUCK = "run_stuck"
@@ -71,7 +78,7 @@ class RunWatch:
             incident, new = self._incidents.open(run_id, kind, Severity.HIGH, (), words, at=at)
             if new:
                 self._incidents.escalate(incident.id, at=at)
-            else:
+            elif kind == ROLLBACK_FAILED:
                 self._incidents.tell(incident.id, "symptom", words, at=at)
 
         self._diary.write(write)
@@ -90,3 +97,34 @@ class RunWatch:
                     self._incidents.resolve(incident.id, at=at)
 
         self._diary.write(write)
+
+
+class StuckRuns:
+    """A look at the runs that do not go on, taken along with the health checks, but seldom.
+
+    It says nothing of any component: each stuck run is an incident of its own.
+
+    Args:
+        watch: told of them.
+        find: the runs that are stuck, each with the reason.
+        clock: the wall clock.
+    """
+
+    component = "runs"
+
+    def __init__(
+        self, watch: RunWatch, find: Callable[[], Awaitable[Mapping[str, str]]], clock: Clock
+    ) -> None:
+        self._watch = watch
+        self._find = find
+        self._clock = clock
+        self._next_at: datetime | None = None
+
+    async def check(self) -> Reading:
+        """Look, where it is time to."""
+        now = self._clock.now()
+        if self._next_at is None or now >= self._next_at:
+            self._next_at = now + timedelta(seconds=LOOK_S)
+            with contextlib.suppress(MaestroError, SQLAlchemyError):  # the journal has checks of its own
+                self._watch.stuck(await self._find())
+        return Reading()

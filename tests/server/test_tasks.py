@@ -88,9 +88,12 @@ async def test_a_task_is_taken_out(
     web: httpx2.AsyncClient, signed_in_as: SignInAs, system: SmallSystem
 ) -> None:
     headers = signed_in_as("manager")
+    told: list[tuple[str, Any]] = []
+    system.events.subscribe(lambda kind, data: told.append((kind, data["status"])))
     task = await submit(web, headers, 1)
     cancelled = await web.post(f"{TASKS}/{task['id']}/cancel", headers=headers)
     assert cancelled.json()["status"] == "cancelled"
+    assert told == [("task", "waiting"), ("task", "cancelled")]
     assert (await web.post(f"{TASKS}/{task['id']}/cancel", headers=headers)).status_code == 409
     assert system.audit.list().items[0].action == "task.cancelled"
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from maestro.engine.recovery.breaker_state import BreakerState
 from maestro.engine.recovery.circuit_breaker import Breakers
+from maestro.engine.recovery.incident import IncidentDetail
 from maestro.errors import NotFoundError
 from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
@@ -167,7 +168,7 @@ def acknowledge_incident(
     note = body.note if body else ""
     detail = system_of(request).recovery.incidents.acknowledge(incident_id, person.email, note)
     audited(request, person, "incident.acknowledged", incident_id, {"note": note})
-    return Json(detail.to_dict())
+    return _told(request, detail)
 
 
 @router.post("/incidents/{incident_id}/resolve", response_model=IncidentDetailView)
@@ -178,7 +179,7 @@ def resolve_incident(
     note = body.note if body else ""
     detail = system_of(request).recovery.incidents.resolve(incident_id, by=person.email, note=note)
     audited(request, person, "incident.resolved", incident_id, {"note": note})
-    return Json(detail.to_dict())
+    return _told(request, detail)
 
 
 @router.get("/breakers", response_model=BreakerList, dependencies=[viewer])
@@ -203,6 +204,12 @@ def reset_breaker(request: Request, person: Manager, name: BreakerName) -> Respo
 def list_playbooks(request: Request) -> Response:
     """What recovery has learned: which action works in which situation."""
     return Json({"items": system_of(request).recovery.playbooks.listing()})
+
+
+def _told(request: Request, detail: IncidentDetail) -> Response:
+    """The answer, told to everybody who watches too."""
+    system_of(request).events.announce("incident", detail.incident.to_dict())
+    return Json(detail.to_dict())
 
 
 def _breaker(breakers: Breakers, state: BreakerState) -> dict[str, object]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
+from maestro.engine.scheduling.view import TaskView as ExplainedTask
 from maestro.server.engine_views import TaskForecastView, TaskView, TaskWord
 from maestro.server.foresight import foreseen
 from maestro.server.idempotency import IdempotentRoute
@@ -82,7 +83,7 @@ def submit_task(request: Request, person: Manager, body: NewTask) -> Response:
     desk.ranking(0.0)
     details = body.model_dump(mode="json", exclude={"inputs"}, exclude_defaults=True)
     audited(request, person, "task.submitted", task_id, details)
-    return Json(desk.get(task_id).shape())
+    return _told(request, desk.get(task_id))
 
 
 @router.get("/forecast", response_model=TaskForecastView, dependencies=[viewer])
@@ -102,7 +103,7 @@ def change_task(request: Request, person: Manager, task_id: TaskId, body: TaskCh
     """Change deadline, value or boost of a task that has not ended; its priority follows at once."""
     task = system_of(request).scheduler.desk.change(task_id, **body.model_dump(exclude_unset=True))
     audited(request, person, "task.changed", task_id, body.model_dump(mode="json", exclude_unset=True))
-    return Json(task.shape())
+    return _told(request, task)
 
 
 @router.post("/{task_id}/cancel", response_model=TaskView)
@@ -110,4 +111,10 @@ async def cancel_task(request: Request, person: Manager, task_id: TaskId) -> Res
     """Take a task out of the backlog, or stop its run."""
     task = await system_of(request).scheduler.cancel(task_id)
     await run_in_threadpool(audited, request, person, "task.cancelled", task_id, {})
+    return _told(request, task)
+
+
+def _told(request: Request, task: ExplainedTask) -> Response:
+    """The answer, told to everybody who watches too."""
+    system_of(request).events.announce("task", {"id": task.task.id, "status": task.task.status})
     return Json(task.shape())

@@ -140,6 +140,7 @@ async def _done(
     request: Request, person: Person, action: str, run_id: str, details: dict[str, Any]
 ) -> Response:
     await run_in_threadpool(audited, request, person, action, run_id, details)
+    system_of(request).events.announce("workflow", {"id": run_id, "action": action})
     return await _whole(request, run_id)
 
 

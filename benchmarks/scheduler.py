@@ -355,7 +355,10 @@ def main() -> None:
                 "seeds": list(seeds),
             }
             | more
-            | {"seconds": round(time.perf_counter() - began, 1)}
+            | {
+                "seconds": round(time.perf_counter() - began, 1),
+                "cpu_seconds": round(time.process_time(), 1),
+            }
         )
     )
 

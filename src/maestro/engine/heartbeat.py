@@ -16,6 +16,9 @@ from maestro.telemetry import get_logger
 STALLED_LEASES = 10.0
 """An event loop that stood still for so many leases counts as dead: its process beats no more."""
 
+LONGEST_GOODBYE_S = 2.0
+"""A beat that hangs for longer than this, because the network is cut, is left to end alone."""
+
 _log = get_logger("engine.heartbeat")
 
 
@@ -60,7 +63,7 @@ class Heartbeat:
         self._ended.set()
         self._lease.end()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(LONGEST_GOODBYE_S)
 
     def holds(self) -> bool:
         """Whether this executor may work: nobody can have taken over its runs yet."""

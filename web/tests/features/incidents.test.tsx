@@ -39,7 +39,7 @@ it("ranks the causes with their evidence, and tells what was tried in which laye
   const tried = screen.getByRole("region", { name: "What was tried" });
   expect(within(tried).getByText("Restart or reroute")).toBeVisible();
   expect(within(tried).getAllByText("No effect")[0]).toBeVisible();
-  expect(screen.getByRole("region", { name: "What was noticed" })).toHaveTextContent("error rate");
+  expect(screen.getByRole("region", { name: "What was noticed" })).toHaveTextContent("share of errors");
 });
 
 it("tells the story in order", async () => {

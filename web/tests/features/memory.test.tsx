@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { bands, memoryOption } from "@/features/memory/memoryChart";
+import { bands, memoryOption, topOf } from "@/features/memory/memoryChart";
 import { palettes } from "@/theme/palette";
 import { memory } from "../../mock/machine/memory";
 import { open, serve } from "../dashboard";
@@ -20,6 +20,10 @@ describe("the picture", () => {
     expect(bands.map(({ from }) => from)).toEqual([70, 80, 90, 95]);
     expect(bands.slice(1).map(({ from }, index) => from === bands[index]?.to)).toEqual([true, true, true]);
     expect(bands.at(-1)?.to).toBe(100);
+  });
+  it("comes closer where so little is held that nothing could be seen", () => {
+    const held = (percent: number) => topOf([{ at: "", rss_bytes: 1, percent }]);
+    expect([held(2.4), held(6), held(30), held(60)]).toEqual([5, 10, 50, 100]);
   });
   it("draws every measurement, on an axis of the whole limit", () => {
     const option = memoryOption(before.history, words, palettes.light) as { yAxis: { min: number; max: number }; series: { data: number[] }[] };

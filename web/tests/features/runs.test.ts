@@ -80,6 +80,18 @@ describe("the timeline", () => {
     expect(bars[0]?.to).toBe(ms(8));
     expect(bars[1]?.from).toBe(ms(30));
   });
+  it("lays a shop's run by what each step worked, where the shop's clock was held meanwhile", () => {
+    const held = (name: string, parents: string[], seconds: number) => done(name, parents, 0, 0, { attempts: [worked(0, 0, seconds)] });
+    const steps = [held("a", [], 8), held("b", ["a"], 10), held("c", ["a"], 1)];
+    expect(paceOf(steps)).toBe(0);
+    const { bars, from, to, pace } = ganttOf(steps, ms(86_400), true);
+    expect(bars.map((bar) => [bar.name, (bar.from - from) / 1000, (bar.to - from) / 1000])).toEqual([["a", 0, 8], ["b", 8, 18], ["c", 8, 9]]);
+    expect([(to - from) / 1000, pace]).toEqual([18, 1]);
+  });
+  it("does not let a far-off estimate press the rest together", () => {
+    const { from, to } = ganttOf([done("a", [], 0, 10, { estimate_s: { mean: 9000, low: 1, high: 20_000 } })], ms(10));
+    expect((to - from) / 1000).toBe(15);
+  });
   it("shows failed attempts apart", () => {
     const [bar] = ganttOf([done("a", [], 0, 9, { attempts: [worked(0, 4, 4, "down"), worked(5, 9, 4)] })], ms(9)).bars;
     expect(bar?.attempts.map(({ failed }) => failed)).toEqual([true, false]);

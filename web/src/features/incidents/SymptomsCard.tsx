@@ -10,10 +10,12 @@ import { useTranslation } from "react-i18next";
 import type { IncidentDetail } from "@/api/machine";
 import { Card } from "@/components/Card";
 import { useFormats } from "@/format/useFormats";
+import { useRecoveryNames } from "./useNames";
 
 export function SymptomsCard({ incident }: { incident: IncidentDetail }) {
   const { t } = useTranslation("incidents");
   const formats = useFormats();
+  const names = useRecoveryNames();
   if (incident.symptoms.length === 0) return null;
   return (
     <Card flush title={t("symptoms.title")}>
@@ -32,7 +34,7 @@ export function SymptomsCard({ incident }: { incident: IncidentDetail }) {
           <TableBody>
             {incident.symptoms.map((symptom) => (
               <TableRow key={symptom.name + symptom.at}>
-                <TableCell sx={{ pl: 2.5 }}>{symptom.name.replaceAll("_", " ")}</TableCell>
+                <TableCell sx={{ pl: 2.5 }}>{names.situation(symptom.name)}</TableCell>
                 <TableCell align="right">
                   <Box component="span" sx={{ fontWeight: 600 }}>
                     {formats.number(symptom.value, { maximumFractionDigits: 2 })}

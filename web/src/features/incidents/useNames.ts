@@ -7,6 +7,7 @@ const actions = [
 ] as const;
 const kinds = [
   "unreachable", "slow", "errors", "full", "stuck", "overloaded", "memory", "lost_workers", "silent", "rollback_failed", "run_stuck",
+  "latency_s", "error_rate", "loop_lag_s", "heartbeat_age_s",
 ] as const;
 
 const plain = (name: string) => name.replaceAll("_", " ");

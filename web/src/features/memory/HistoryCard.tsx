@@ -8,7 +8,7 @@ import { ChartFigure } from "@/components/chart/ChartFigure";
 import { Activity } from "@/components/icons";
 import { EmptyState } from "@/components/Notice";
 import { useFormats } from "@/format/useFormats";
-import { memoryOption } from "./memoryChart";
+import { memoryOption, topOf } from "./memoryChart";
 
 const height = 280;
 
@@ -46,9 +46,9 @@ export function HistoryCard({ memory }: { memory: Memory }) {
           height={height}
           keys={[
             { label: t("history.held"), colour: tokens.accent, line: "solid" },
-            { label: t("history.limits"), colour: tokens.edge, line: "dashed" },
+            ...(topOf(history) > 70 ? [{ label: t("history.limits"), colour: tokens.edge, line: "dashed" as const }] : []),
           ]}
-          summary={t("history.summary", { most: formats.percent(most.percent / 100), at: formats.timeOfDay(most.at), now: formats.percent(memory.percent / 100) })}
+          summary={t(topOf(history) > 70 ? "history.summary" : "history.summaryLow", { most: formats.percent(most.percent / 100), at: formats.timeOfDay(most.at), now: formats.percent(memory.percent / 100) })}
           table={{
             columns: [t("history.at"), t("history.held"), t("history.share")],
             rows: history.map((one) => [formats.exact(one.at), formats.bytes(one.rss_bytes), formats.percent(one.percent / 100, 1)]),

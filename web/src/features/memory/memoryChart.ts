@@ -23,10 +23,20 @@ export interface MemoryWords {
 
 const colourOf = (pressure: Pressure, tokens: Tokens) => ({ low: tokens.info, medium: tokens.warn, high: tokens.bad, critical: tokens.bad })[pressure];
 
+const tops = [5, 10, 20, 50];
+
+/** Where the axis ends: at the whole limit, unless so little is held that nothing could be seen. */
+export function topOf(history: Memory["history"]): number {
+  const most = history.reduce((peak, { percent }) => Math.max(peak, percent), 0);
+  return tops.find((top) => most * 1.5 <= top) ?? 100;
+}
+
 export function memoryOption(history: Memory["history"], words: MemoryWords, tokens: Tokens): ChartOption {
   const times = history.map(({ at }) => at);
+  const top = topOf(history);
+  const shown = bands.filter(({ from }) => from < top);
   return {
-    grid: { left: 4, right: 76, top: 12, bottom: 4, containLabel: true },
+    grid: { left: 4, right: shown.length > 0 ? 76 : 12, top: 12, bottom: 4, containLabel: true },
     tooltip: hover(tokens, ([point]) => {
       const one = history[point?.dataIndex ?? 0];
       return one
@@ -37,7 +47,7 @@ export function memoryOption(history: Memory["history"], words: MemoryWords, tok
         : hoverBox("", []);
     }),
     xAxis: dayAxis(tokens, times, words.time),
-    yAxis: { ...valueAxis(tokens, (value) => words.percent(value / 100)), min: 0, max: 100 },
+    yAxis: { ...valueAxis(tokens, (value) => words.percent(value / 100)), min: 0, max: top },
     series: [
       {
         type: "line",
@@ -48,7 +58,7 @@ export function memoryOption(history: Memory["history"], words: MemoryWords, tok
         areaStyle: { color: tokens.accent, opacity: 0.12 },
         markArea: {
           silent: true,
-          data: bands.map(({ pressure, from, to }) => [
+          data: shown.map(({ pressure, from, to }) => [
             { yAxis: from, itemStyle: { color: colourOf(pressure, tokens), opacity: pressure === "critical" ? 0.2 : 0.1 } },
             { yAxis: to },
           ]),
@@ -57,7 +67,7 @@ export function memoryOption(history: Memory["history"], words: MemoryWords, tok
           silent: true,
           symbol: "none",
           lineStyle: { color: tokens.edge, type: "dashed", width: 1 },
-          data: bands.map(({ pressure, from }) => ({
+          data: shown.map(({ pressure, from }) => ({
             yAxis: from,
             label: { formatter: words.pressure(pressure), color: tokens.text, fontFamily: family, fontSize: 11, position: "end" },
           })),

@@ -15,7 +15,7 @@ import { CircleX, SlidersHorizontal } from "@/components/icons";
 import { ErrorState } from "@/components/Notice";
 import { usePageTitle } from "@/components/Page";
 import { polling } from "@/components/polling";
-import { RelativeTime } from "@/components/RelativeTime";
+import { WallTime } from "@/components/RelativeTime";
 import { SidePanel } from "@/components/SidePanel";
 import { useAsk } from "@/components/useAsk";
 import { useFormats, useWords } from "@/format/useFormats";
@@ -41,11 +41,13 @@ function Detail({ task }: { task: Task }) {
         </Alert>
       ) : null}
       <Box>
-        <Typography variant="h3" component="h2" sx={{ mb: 0.5 }}>
-          {t("why", { priority: formats.number(task.priority, { maximumFractionDigits: 2 }) })}
-        </Typography>
+        {task.factors.length > 0 ? (
+          <Typography variant="h3" component="h2" sx={{ mb: 0.5 }}>
+            {t("why", { priority: formats.number(task.priority, { maximumFractionDigits: 2 }) })}
+          </Typography>
+        ) : null}
         <Box sx={{ mb: 2, color: "text.secondary" }}>{words(task.explanation)}</Box>
-        <FactorBars factors={task.factors} />
+        {task.factors.length > 0 ? <FactorBars factors={task.factors} /> : null}
       </Box>
       <FactList
         facts={[
@@ -53,7 +55,7 @@ function Detail({ task }: { task: Task }) {
             t("column.ends"),
             ends ? (
               <>
-                <RelativeTime at={ends.at} />
+                <WallTime at={ends.at} />
                 <Box component="span" sx={{ display: "block", fontSize: 12, fontWeight: 400, color: "text.secondary" }}>
                   {t("between", { range: formats.between(ends.low, ends.high) })}
                 </Box>
@@ -73,11 +75,11 @@ function Detail({ task }: { task: Task }) {
             ),
           ),
           fact(t("column.value"), formats.number(task.value)),
-          fact(t("column.submitted"), <RelativeTime at={task.submitted_at} />),
+          fact(t("column.submitted"), <WallTime at={task.submitted_at} />),
           fact(
             t("run"),
             task.run_id ? (
-              <Box component={Link} to={`/workflows/${task.run_id}`} sx={{ color: "primary.main" }}>
+              <Box component={Link} to={`/workflows/${encodeURIComponent(task.run_id)}`} sx={{ color: "primary.main" }}>
                 {task.run_id}
               </Box>
             ) : null,

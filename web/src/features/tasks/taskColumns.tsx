@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Task } from "@/api/machine";
 import type { Column } from "@/components/DataTable";
 import { TriangleAlert } from "@/components/icons";
-import { RelativeTime } from "@/components/RelativeTime";
+import { WallTime } from "@/components/RelativeTime";
 import { useFormats, useWords } from "@/format/useFormats";
 import { FactorStrip } from "./FactorBars";
 import { TaskTag } from "./TaskTag";
@@ -19,12 +19,12 @@ export const isLate = ({ deadline, ends, ended_at: ended }: Pick<Task, "deadline
 export function TaskEnds({ task }: { task: Task }) {
   const { t } = useTranslation("tasks");
   const formats = useFormats();
-  if (task.ended_at) return <RelativeTime at={task.ended_at} />;
+  if (task.ended_at) return <WallTime at={task.ended_at} />;
   if (!task.ends) return "–";
   return (
     <Tooltip title={t("between", { range: formats.between(task.ends.low, task.ends.high) })}>
       <span>
-        <RelativeTime at={task.ends.at} />
+        <WallTime at={task.ends.at} />
       </span>
     </Tooltip>
   );
@@ -42,7 +42,7 @@ function Deadline({ task }: { task: Task }) {
           </Box>
         </Tooltip>
       ) : null}
-      <RelativeTime at={task.deadline} />
+      <WallTime at={task.deadline} />
     </Box>
   );
 }
@@ -72,12 +72,14 @@ export function useTaskColumns(): Column<Task>[] {
       width: "34%",
       cell: (task) => (
         <Box sx={{ display: "flex", gap: 1.5, alignItems: "center" }}>
-          <Box sx={{ display: "grid", gap: 0.5, justifyItems: "end", flexShrink: 0 }}>
-            <Box component="span" sx={{ fontWeight: 600 }}>
-              {formats.number(task.priority, { maximumFractionDigits: 2, minimumFractionDigits: 2 })}
+          {task.factors.length > 0 ? (
+            <Box sx={{ display: "grid", gap: 0.5, justifyItems: "end", flexShrink: 0 }}>
+              <Box component="span" sx={{ fontWeight: 600 }}>
+                {formats.number(task.priority, { maximumFractionDigits: 2, minimumFractionDigits: 2 })}
+              </Box>
+              <FactorStrip factors={task.factors} />
             </Box>
-            <FactorStrip factors={task.factors} />
-          </Box>
+          ) : null}
           <Box component="span" sx={{ fontSize: 13, color: "text.secondary", minWidth: 0 }}>
             {words(task.explanation)}
           </Box>
@@ -88,7 +90,7 @@ export function useTaskColumns(): Column<Task>[] {
     { key: "deadline", header: t("column.deadline"), align: "right", cell: (task) => <Deadline task={task} /> },
     { key: "ends", header: t("column.ends"), align: "right", cell: (task) => <TaskEnds task={task} /> },
     { key: "value", header: t("column.value"), align: "right", from: "lg", cell: (task) => formats.number(task.value) },
-    { key: "submitted", header: t("column.submitted"), align: "right", from: "lg", cell: (task) => <RelativeTime at={task.submitted_at} /> },
+    { key: "submitted", header: t("column.submitted"), align: "right", from: "lg", cell: (task) => <WallTime at={task.submitted_at} /> },
   ];
 }
 
@@ -100,7 +102,7 @@ export function TaskCard({ task }: { task: Task }) {
     <>
       <Box sx={{ display: "flex", gap: 1 }}>
         <Box sx={{ flex: 1, fontWeight: 600 }}>{task.kind}</Box>
-        <Box sx={{ fontWeight: 600, fontVariantNumeric: "tabular-nums" }}>{formats.number(task.priority, { maximumFractionDigits: 2 })}</Box>
+        {task.factors.length > 0 ? <Box sx={{ fontWeight: 600, fontVariantNumeric: "tabular-nums" }}>{formats.number(task.priority, { maximumFractionDigits: 2 })}</Box> : null}
         <TaskTag status={task.status} />
       </Box>
       <Box sx={{ fontSize: 13, color: "text.secondary", mt: 0.5 }}>{words(task.explanation)}</Box>

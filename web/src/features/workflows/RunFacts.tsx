@@ -9,7 +9,7 @@ import { Gauge } from "@/components/icons";
 import { RelativeTime } from "@/components/RelativeTime";
 import { useFormats, useWords } from "@/format/useFormats";
 import { RunProgress } from "./runColumns";
-import { lifeSeconds, paceOf } from "./runTime";
+import { ganttOf, lifeSeconds, paceOf } from "./runTime";
 import { useRunNow } from "./useRunNow";
 
 /** Seconds of life that the critical path was expected to take. */
@@ -20,12 +20,19 @@ export function expectedSeconds(run: RunDetail): number | null {
   return means.reduce<number>((sum, mean) => sum + (mean ?? 0), 0);
 }
 
+/** Seconds of life over all steps, where the clock of a simulated shop was held meanwhile. */
+function spanOf(run: RunDetail): number {
+  const { from, bars } = ganttOf(run.steps, 0, true);
+  return Math.max(0, ...bars.map(({ to }) => to - from)) / 1000;
+}
+
 export function RunFacts({ run }: { run: RunDetail }) {
   const { t } = useTranslation("workflows");
   const formats = useFormats();
   const words = useWords();
   const now = useRunNow(run);
-  const took = lifeSeconds(run, now, paceOf(run.steps));
+  const pace = paceOf(run.steps);
+  const took = pace > 0 ? lifeSeconds(run, now, pace) : spanOf(run);
   const expected = expectedSeconds(run);
   const { estimate } = run;
   return (
@@ -53,7 +60,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
           fact(
             t("parent"),
             run.parent_id ? (
-              <Box component={Link} to={`/workflows/${run.parent_id}`} sx={{ color: "primary.main" }}>
+              <Box component={Link} to={`/workflows/${encodeURIComponent(run.parent_id)}`} sx={{ color: "primary.main" }}>
                 {run.parent_id}
               </Box>
             ) : null,

@@ -20,7 +20,7 @@ export function RunNotices({ run, deeds }: { run: RunDetail; deeds: RunDeeds }) 
   const undone = run.steps.filter(({ status }) => status === "undone").length;
   const stuck = run.steps.filter(({ status }) => status === "undo_failed");
   const link = (step: string) => (
-    <Box component={Link} to={`/workflows/${run.id}/steps/${encodeURIComponent(step)}`} sx={{ color: "inherit" }}>
+    <Box component={Link} to={`/workflows/${encodeURIComponent(run.id)}/steps/${encodeURIComponent(step)}`} sx={{ color: "inherit" }}>
       {step}
     </Box>
   );

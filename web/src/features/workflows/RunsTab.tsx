@@ -66,7 +66,7 @@ export function RunsTab() {
       {list.error && !page ? (
         <ErrorState error={list.error} retry={list.refetch} />
       ) : (
-        <DataTable label={t("tab.runs")} columns={columns} rows={page?.items} rowKey={({ id }) => id} to={({ id }) => `/workflows/${id}`} card={(run) => <RunCard run={run} />} empty={empty} />
+        <DataTable label={t("tab.runs")} columns={columns} rows={page?.items} rowKey={({ id }) => id} to={({ id }) => `/workflows/${encodeURIComponent(id)}`} card={(run) => <RunCard run={run} />} empty={empty} />
       )}
       {page && page.items.length > 0 ? <Pager place={place} pageSize={pageSize} count={page.items.length} total={page.total} next={page.next_cursor} /> : null}
     </Card>

@@ -69,7 +69,7 @@ export function StepDetail({ run, step }: { run: RunDetail; step: Step }) {
           fact(
             t("detail.child"),
             step.child_run_id ? (
-              <Box component={Link} to={`/workflows/${step.child_run_id}`} sx={{ color: "primary.main" }}>
+              <Box component={Link} to={`/workflows/${encodeURIComponent(step.child_run_id)}`} sx={{ color: "primary.main" }}>
                 {step.child_run_id}
               </Box>
             ) : null,

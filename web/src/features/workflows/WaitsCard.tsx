@@ -37,7 +37,7 @@ export function WaitsCard() {
                   <Hand size={18} strokeWidth={1.75} aria-hidden />
                 </Box>
                 <Box sx={{ flex: "1 1 280px", minWidth: 0 }}>
-                  <Box component={Link} to={`/workflows/${wait.run_id}/steps/${encodeURIComponent(wait.step)}`} sx={{ color: "text.primary", textDecoration: "none", "&:hover": { textDecoration: "underline" } }}>
+                  <Box component={Link} to={`/workflows/${encodeURIComponent(wait.run_id)}/steps/${encodeURIComponent(wait.step)}`} sx={{ color: "text.primary", textDecoration: "none", "&:hover": { textDecoration: "underline" } }}>
                     {words(wait.words) || wait.step}
                   </Box>
                   <Box sx={{ fontSize: 13, color: "text.secondary" }}>

@@ -20,7 +20,7 @@ export function RunTime({ run }: { run: Run }) {
   const { estimate } = run;
   if (run.ended_at) {
     const took = lifeSeconds(run, 0, pace);
-    return took === null ? "–" : formats.duration(took);
+    return took ? formats.duration(took) : "–";
   }
   if (!estimate) return "–";
   return (

@@ -40,7 +40,7 @@ export function useRunDeeds() {
         done: t("restart.done"),
         act: async () => {
           const made = await change({ id: run.id, change: "restart", from_step: step }).unwrap();
-          void navigate(`/workflows/${made.id}`);
+          void navigate(`/workflows/${encodeURIComponent(made.id)}`);
         },
       }),
     settle: (wait: { run_id: string; topic: string; text: string }, approved: boolean) =>

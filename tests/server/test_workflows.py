@@ -27,7 +27,11 @@ async def web(api: FastAPI, system: SmallSystem) -> AsyncIterator[httpx2.AsyncCl
         await asyncio.sleep(30 if add > 100 else 0)
         return add * 2
 
+    def same(numbers: list[int]) -> list[int]:
+        return numbers
+
     system.engine.register(Graph("sum", [step(add), step(wait)]))
+    system.engine.register(Graph("same", [step(same)]))
     await system.engine.launch()
     transport = httpx2.ASGITransport(app=api)
     async with httpx2.AsyncClient(transport=transport, base_url=BASE) as client:
@@ -123,6 +127,19 @@ async def test_a_manager_runs_an_ended_run_again_from_a_step(
     assert await system.engine.wait(again["id"]) == {"wait": 4}
     assert system.audit.list().items[0].details == {"from": "first", "step": "wait"}
     assert (await web.post(path, json={"from_step": "nope"}, headers=headers)).status_code == 404
+
+
+async def test_long_values_are_cut_unless_they_are_asked_for_whole(
+    web: httpx2.AsyncClient, signed_in_as: SignInAs, system: SmallSystem
+) -> None:
+    headers = signed_in_as("viewer")
+    numbers = list(range(1_000))
+    await system.engine.wait(await system.engine.start("same", {"numbers": numbers}, run_id="long"))
+    brief, whole = await get(web, "/long", headers), await get(web, "/long?full=true", headers)
+    assert (len(brief["inputs"]["numbers"]), brief["cut"]) == (100, True)
+    assert (len(brief["steps"][0]["output"]), brief["steps"][0]["cut"]) == (100, True)
+    assert (whole["inputs"]["numbers"], whole["cut"]) == (numbers, False)
+    assert (whole["steps"][0]["output"], whole["steps"][0]["cut"]) == (numbers, False)
 
 
 async def test_without_an_engine_runs_can_be_asked_for_later(api: FastAPI, signed_in_as: SignInAs) -> None:

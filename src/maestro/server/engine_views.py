@@ -81,7 +81,10 @@ class StepWaitView(BaseModel):
 
 
 class StepView(BaseModel):
-    """One step of a run; `parents` are the steps whose results it takes."""
+    """One step of a run; `parents` are the steps whose results it takes.
+
+    `cut` says that inputs or output are longer than what is shown; `?full=true` gives all.
+    """
 
     name: str
     parents: list[str]
@@ -94,6 +97,7 @@ class StepView(BaseModel):
     reason: str | None
     inputs: Any
     output: Any
+    cut: bool
     where: WhereWord
     worker: str | None
     estimate_s: SecondsView | None
@@ -121,9 +125,10 @@ class RunCanView(BaseModel):
 
 
 class RunDetailView(RunView):
-    """A run with its inputs and steps."""
+    """A run with its inputs and steps; `cut` says that inputs are longer than what is shown."""
 
     inputs: Any
+    cut: bool
     steps: list[StepView]
     critical_path: list[str]
     bottleneck: BottleneckView | None

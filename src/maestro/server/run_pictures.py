@@ -10,6 +10,7 @@ from maestro.engine.graph import Graph
 from maestro.engine.run import AttemptInfo, RunDetail, RunInfo, RunStatus, StepInfo, StepStatus
 from maestro.engine.scheduling.eta_book import EtaBook
 from maestro.engine.words import Words
+from maestro.server.shortening import shortened
 
 _RESUMABLE = {RunStatus.CANCELLED, RunStatus.STUCK, RunStatus.FAILED}
 _THROUGH = {
@@ -52,6 +53,7 @@ def detail_picture(
     *,
     estimates: EtaBook,
     adaptations: Sequence[Adaptation],
+    full: bool = False,
 ) -> dict[str, Any]:
     """A run with everything known of it.
 
@@ -59,14 +61,15 @@ def detail_picture(
         run: the run with its steps.
         estimates: knows how long its steps take.
         adaptations: of its workflow.
+        full: whether inputs and outputs are given whole, however long they are.
     """
     estimate = estimates.run(run)
     through = sum(step.status in _THROUGH for step in run.steps)
     return {
         **run_picture(run, (through, len(run.steps)), estimate.shape() if estimate else None),
-        "inputs": run.inputs,
+        **_values(full, inputs=run.inputs),
         "steps": [
-            step_picture(step, found.shape() if found else None)
+            step_picture(step, found.shape() if found else None, full=full)
             for step in run.steps
             for found in (estimates.step(run.workflow, step.name),)
         ],
@@ -81,7 +84,7 @@ def detail_picture(
     }
 
 
-def step_picture(step: StepInfo, expected: Mapping[str, float] | None) -> dict[str, Any]:
+def step_picture(step: StepInfo, expected: Mapping[str, float] | None, *, full: bool) -> dict[str, Any]:
     """A step of a run."""
     wait = step.wait
     return {
@@ -94,8 +97,7 @@ def step_picture(step: StepInfo, expected: Mapping[str, float] | None) -> dict[s
         "attempts": [_attempt(each) for each in step.attempts],
         "error": step.error or None,
         "reason": step.reason or None,
-        "inputs": step.inputs,
-        "output": step.output,
+        **_values(full, inputs=step.inputs, output=step.output),
         "where": step.where,
         "worker": step.worker or None,
         "estimate_s": expected,
@@ -129,6 +131,16 @@ def definition_picture(
             for node in latest.steps
         ],
         "counts": {str(status): count for status, count in counts.items()},
+    }
+
+
+def _values(full: bool, **values: Any) -> dict[str, Any]:
+    """Values by name, short enough for a page unless all of them is wanted."""
+    if full:
+        return {**values, "cut": False}
+    shorter = {name: shortened(value) for name, value in values.items()}
+    return {name: value for name, (value, _) in shorter.items()} | {
+        "cut": any(cut for _, cut in shorter.values())
     }
 
 

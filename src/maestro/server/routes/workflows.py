@@ -82,9 +82,13 @@ async def list_definitions(request: Request) -> Response:
 
 
 @router.get("/{run_id}", response_model=RunDetailView, dependencies=[viewer])
-async def read_workflow(request: Request, run_id: RunId) -> Response:
+async def read_workflow(
+    request: Request,
+    run_id: RunId,
+    full: Annotated[bool, Query(description="Give long inputs and outputs whole.")] = False,
+) -> Response:
     """A run with its steps: attempts, inputs, outputs, estimates, critical path."""
-    return await _whole(request, run_id)
+    return await _whole(request, run_id, full=full)
 
 
 @router.post("/{run_id}/cancel", response_model=RunDetailView)
@@ -144,13 +148,13 @@ async def _done(
     return await _whole(request, run_id)
 
 
-async def _whole(request: Request, run_id: str) -> Response:
+async def _whole(request: Request, run_id: str, *, full: bool = False) -> Response:
     system = system_of(request)
     run = await system.engine.inspect(run_id)
 
     def picture() -> dict[str, Any]:
         adaptations = system.adaptation.store.list(workflow=run.workflow)
-        return detail_picture(run, estimates=system.estimates, adaptations=adaptations)
+        return detail_picture(run, estimates=system.estimates, adaptations=adaptations, full=full)
 
     return Json(await run_in_threadpool(picture))
 

@@ -39,13 +39,16 @@ class PaperRuns:
         self.may_work: Callable[[], bool] = lambda: False
         self.broken = 0
         self.dies_taking_up = False
+        self.stuck: set[str] = set()
+        self.taken_up: list[str] = []
 
     def workflows(self) -> Collection[str]:
         return self.knows
 
     def running_ids(self) -> Collection[str]:
         here = self.opened[-1] if self.opened else ""
-        return [run for run, (executor, _) in self.paper.runs.items() if executor == here]
+        mine = [run for run, (executor, _) in self.paper.runs.items() if executor == here]
+        return [run for run in mine if run not in self.stuck]
 
     async def open(self, executor_id: str, may_work: Callable[[], bool]) -> None:
         if self.broken:
@@ -65,6 +68,7 @@ class PaperRuns:
         ]
 
     async def take_up(self, run_ids: Sequence[str]) -> None:
+        self.taken_up += run_ids
         for run in run_ids[: 1 if self.dies_taking_up else None]:
             self.paper.runs[run][0] = self.opened[-1]
         if self.dies_taking_up:
@@ -300,6 +304,39 @@ async def test_a_run_that_turns_up_late_at_one_who_left_is_found_by_a_thorough_l
     await staying.live(0.5 * THOROUGH_EVERY)
 
     assert paper.runs["late"][0] == staying.executor.id
+
+
+async def test_a_run_of_its_own_that_nobody_works_is_begun_again(machines: Make, paper: Paper) -> None:
+    one = machines()
+    await one.executor.join()
+    paper.runs = {"worked": [one.executor.id, "w@1"], "idle": [one.executor.id, "w@1"]}
+    one.runs.stuck = {"idle"}
+
+    await one.live(0.5 * THOROUGH_EVERY)
+    assert one.runs.taken_up == []
+    await one.live(0.5 * THOROUGH_EVERY)
+
+    assert one.runs.taken_up == ["idle"]
+
+
+async def test_a_newcomer_looks_first_after_those_of_whom_nothing_should_be_left(
+    machines: Make, registry: ExecutorRegistry, paper: Paper
+) -> None:
+    leaving, staying = machines(), machines()
+    await leaving.executor.join()
+    await staying.executor.join()
+    left_id = leaving.executor.id
+    await leaving.executor.drain()
+    await staying.live(0.5)
+    await staying.executor.drain()
+    assert row(registry, left_id).settled
+
+    paper.runs = {"late": [left_id, "w@1"]}
+    newcomer = machines()
+    await newcomer.executor.join()
+    await newcomer.live(0.5)
+
+    assert paper.runs["late"][0] == newcomer.executor.id
 
 
 async def test_it_works_until_it_is_asked_to_stop_and_then_drains(

@@ -28,7 +28,7 @@ from maestro.telemetry import get_logger
 T = TypeVar("T")
 
 THOROUGH_EVERY = 20
-"""Every so many looks also those executors are looked at of which nothing should be left."""
+"""The first and then every so many looks also go to executors of which nothing should be left."""
 
 LONGEST_LOOK_LEASES = 3.0
 """A look that takes more leases than this, because the database does not answer, is given up."""
@@ -122,6 +122,7 @@ class Executor:
         self._watch = Watch(2 * settings.scan_s, monotonic)
         self._heartbeat: Heartbeat | None = None
         self._looks = 0
+        self._idle: set[str] = set()
         self._takeovers: list[Takeover] = []
         # threads of its own: those of the event loop may all be busy with steps
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="maestro-executor")
@@ -222,7 +223,9 @@ class Executor:
         if await self._declare_lost([each for each in executors if each.id != self.id]):
             executors = await self._aside(self._registry.list)
         present = {each.id for each in executors if each.state.present}
-        thorough = self._looks % THOROUGH_EVERY == 0
+        thorough = self._looks % THOROUGH_EVERY == 1
+        if thorough:
+            await self._take_up_idle()
         gone = [
             each
             for each in executors
@@ -235,6 +238,17 @@ class Executor:
         left = await self._runs.left_by([each.id for each in gone])
         for each in gone:
             await self._take_over(each, [run for run in left if run.executor == each.id])
+
+    async def _take_up_idle(self) -> None:
+        """Go on with runs that were given to this executor, but that nobody here works: a second look at
+        them proves that what should have begun them has failed, as it can when the database goes away."""
+        known = {run.id for run in await self._runs.left_by([self.id]) if run.known}
+        idle = known - set(self._runs.running_ids())
+        again = sorted(idle & self._idle)
+        self._idle = idle
+        if again:
+            await self._runs.take_up(again)
+            _log.warning("idle runs taken up", executor=self.id, runs=len(again))
 
     async def _declare_lost(self, others: Sequence[ExecutorInfo]) -> bool:
         """Declare those lost that are; says whether there was one."""

@@ -44,7 +44,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def app(opened: Path, tmp_path: Path) -> Iterator[App]:
     shutil.copytree(opened, tmp_path / "data")
-    app = App.open(settings_in(tmp_path / "data"), wall=VirtualClock(NOW))
+    app = App.open(settings_in(tmp_path / "data"))
     yield app
     app.close()
 
@@ -80,7 +80,7 @@ async def test_a_process_killed_in_the_middle_goes_on_as_if_nothing_had_happened
     quiet, killed = tmp_path / "quiet", tmp_path / "killed"
     for folder in (quiet, killed):
         shutil.copytree(opened, folder)
-    app = App.open(settings_in(quiet), wall=VirtualClock(NOW))
+    app = App.open(settings_in(quiet))
     await app.live(days=3)
     app.close()
 
@@ -125,7 +125,7 @@ async def test_an_agent_that_keeps_failing_is_quarantined_and_the_days_go_on(
     monkeypatch.setattr(handle.loop.role, "observe", broken)
     told: list[Mapping[str, Any]] = []
     app.events.subscribe(lambda kind, payload: told.append(payload) if kind == "agent" else None)
-    await app.engine.launch()
+    await app.runtime.launch()
     app.supervisor.start(handle.agent)
     while handle.agent.state is not State.RUNNING:
         await asyncio.sleep(0)
@@ -134,7 +134,7 @@ async def test_an_agent_that_keeps_failing_is_quarantined_and_the_days_go_on(
     assert handle.state == "quarantined"
     assert told[-1]["state"] == "quarantined"
     await app.supervisor.stop()
-    await app.engine.shutdown()
+    await app.runtime.shutdown()
 
 
 def test_an_unknown_agent_is_named_with_those_there_are(app: App) -> None:

@@ -124,6 +124,7 @@ class App:
             on_event=self.events.announce,
         )
         self._stopping = asyncio.Event()
+        self._hold_time(world.clock.now())  # until it lives: opening takes no time of the shop's
 
     @classmethod
     def open(
@@ -212,6 +213,7 @@ class App:
             handle.agent.state is State.CREATED for handle in self.agents.values()
         ):
             await asyncio.sleep(0)
+        self._hold_time(None)
         keeping_house = asyncio.create_task(self._keep_house())
         leaving = asyncio.create_task(self._stop_when_drained())
         try:
@@ -285,8 +287,7 @@ class App:
 
     async def _one_day(self, moment: datetime) -> None:
         """Work the day that opens at `moment`; time is held inside it so that it never runs ahead."""
-        if isinstance(self.clock, AcceleratedClock):
-            self.clock.hold_at(moment + timedelta(hours=17))
+        self._hold_time(moment + timedelta(hours=17))
         for name in self.world.due(moment):
             handle = self.agents[name]
             if handle.agent.state is not State.QUARANTINED:
@@ -295,8 +296,11 @@ class App:
         changed = await asyncio.to_thread(self.world.pass_day, moment)
         if changed:
             self.events.announce("stock", dict(changed))
+        self._hold_time(None)
+
+    def _hold_time(self, limit: datetime | None) -> None:
         if isinstance(self.clock, AcceleratedClock):
-            self.clock.hold_at(None)
+            self.clock.hold_at(limit)
 
     async def _wait_until(self, moment: datetime) -> bool:
         """Wait for the shop's clock; False when the system is stopping."""

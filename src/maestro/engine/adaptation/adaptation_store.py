@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import zlib
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -133,14 +134,15 @@ class AdaptationStore:
 
     def save_learned(self, executor: str, outcomes: int, data: bytes, at: datetime) -> None:
         """Keep what failure prediction has learned."""
+        packed = zlib.compress(data, 1)
         with self._records.session() as session:
-            session.merge(LearnedRow(executor=executor, at=at, outcomes=outcomes, data=data))
+            session.merge(LearnedRow(executor=executor, at=at, outcomes=outcomes, data=packed))
 
     def learned(self, executor: str) -> bytes | None:
         """What failure prediction had learned; None where nothing was kept."""
         with self._records.reader() as session:
             row = session.get(LearnedRow, executor)
-            return None if row is None else row.data
+            return None if row is None else zlib.decompress(row.data)
 
 
 def _row(one: Adaptation) -> AdaptationRow:

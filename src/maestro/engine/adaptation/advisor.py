@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -102,6 +103,7 @@ class LearningAdvisor:
         self._looking: set[str] = set()
         self._numbers: dict[tuple[str, str, Knob], int] = {}
         self._keeper = Keeper(self.store)
+        self._lock = threading.Lock()
 
     # Life
 
@@ -129,7 +131,11 @@ class LearningAdvisor:
 
     def before_step(self, ahead: StepAhead) -> Advice:
         """How to begin a step, and how likely it fails."""
-        self._obey_people()
+        with self._lock:
+            self._obey_people()
+            return self._advise(ahead)
+
+    def _advise(self, ahead: StepAhead) -> Advice:
         moment: dict[str, float] = {}
         for sense in self._senses:
             moment |= sense()
@@ -150,7 +156,11 @@ class LearningAdvisor:
 
     def step_ended(self, outcome: StepOutcome) -> None:
         """Learn from a step that has ended."""
-        self._obey_people()
+        with self._lock:
+            self._obey_people()
+            self._learn(outcome)
+
+    def _learn(self, outcome: StepOutcome) -> None:
         begun = self._begun.pop((outcome.run_id, outcome.step), None)
         prediction = begun.prediction if begun else self.prediction.predict(situation_behind(outcome))
         self.prediction.learn(prediction, failed=not outcome.ok)
@@ -179,17 +189,19 @@ class LearningAdvisor:
     # People
 
     def revert(self, adaptation_id: str, by: str = "") -> Adaptation:
-        """Undo an adaptation at once, with all that was built upon it; it is not tried again.
+        """Undo an adaptation at once, with all that was built upon it; not tried again. From any thread.
 
         Raises:
             NotFoundError: there is none of this id.
             ConflictError: it is reverted already.
         """
-        self._keeper.write(self._executor)
+        with self._lock:
+            self._keeper.write(self._executor)
         self._keeper.written()
         reverted = self.store.revert(adaptation_id, by, self._clock.now())
-        self._keeper.overrule(adaptation_id)
-        self._obey_people()
+        with self._lock:
+            self._keeper.overrule(adaptation_id)
+            self._obey_people()
         return reverted
 
     def _obey_people(self) -> None:

@@ -173,7 +173,7 @@ class FailurePrediction:
             "weight": self._weight[:size],
             "score": self._score[:size],
         }
-        np.savez_compressed(file, **(arrays | self._forest.arrays()))
+        np.savez(file, **(arrays | self._forest.arrays()))
         return file.getvalue()
 
     def load(self, data: bytes) -> None:

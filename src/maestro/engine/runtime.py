@@ -113,6 +113,7 @@ class Runtime:
             wall,
             book=self.estimates,
             finder=self.bottlenecks,
+            free=self._free_resources,
             seed=settings.seed,
         )
         self._tasks: list[asyncio.Task[None]] = []
@@ -187,6 +188,15 @@ class Runtime:
 
     def rollback_failed(self, run_id: str, step: str, error: str) -> None:
         """Nothing: recovery makes an incident of it."""
+
+    def _free_resources(self) -> Mapping[str, float]:
+        """What workers that have a slot free offer, by name."""
+        found: dict[str, float] = {}
+        for worker in self.pool.workers():
+            if worker.state in {"idle", "busy"} and worker.running < worker.slots:
+                for name, amount in worker.resources.items():
+                    found[name] = found.get(name, 0.0) + amount
+        return found
 
     def _self_healing(self, parts: System, name: str) -> SelfHealing:
         own = upkeep(

@@ -82,6 +82,7 @@ export function makeRun(index: number): Made {
       reason: state === "skipped" ? "when: no order is large" : null,
       inputs: worked ? { since: "2024-03-14", place: "MAIN", agent: "replenishment" } : null,
       output: ended && state !== "failed" ? outputOf(plan.name, random()) : null,
+      cut: false,
       where: plan.where === "worker" ? "worker" : "here",
       worker: worked && plan.where === "worker" ? `process-${1 + (at % 6)}` : null,
       estimate_s: { mean, low: mean * 0.62, high: mean * 1.55 },
@@ -121,6 +122,7 @@ export function makeRun(index: number): Made {
     detail: {
       ...run,
       inputs: { agent: "replenishment", cycle: `replenishment:${iso(begin)}` },
+      cut: false,
       steps,
       critical_path: path,
       bottleneck: slow && !over ? { step: slow.name, words: { en: `${slow.name} takes ${Math.round((slow.estimate_s?.mean ?? 1))} s of the way to the end`, ko: `끝나기까지 ${slow.name} 단계가 ${Math.round(slow.estimate_s?.mean ?? 1)}초로 가장 오래 걸립니다` } } : null,

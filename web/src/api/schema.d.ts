@@ -3190,7 +3190,7 @@ export interface components {
         };
         /**
          * RunDetailView
-         * @description A run with its inputs and steps.
+         * @description A run with its inputs and steps; `cut` says that inputs are longer than what is shown.
          */
         RunDetailView: {
             /** Adaptations */
@@ -3199,6 +3199,8 @@ export interface components {
             can: components["schemas"]["RunCanView"];
             /** Critical Path */
             critical_path: string[];
+            /** Cut */
+            cut: boolean;
             /** Ended At */
             ended_at: string | null;
             /** Error */
@@ -3463,12 +3465,16 @@ export interface components {
         /**
          * StepView
          * @description One step of a run; `parents` are the steps whose results it takes.
+         *
+         *     `cut` says that inputs or output are longer than what is shown; `?full=true` gives all.
          */
         StepView: {
             /** Attempts */
             attempts: components["schemas"]["AttemptView"][];
             /** Child Run Id */
             child_run_id: string | null;
+            /** Cut */
+            cut: boolean;
             /** Ended At */
             ended_at: string | null;
             /** Error */
@@ -6718,7 +6724,10 @@ export interface operations {
     };
     read_workflow: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Give long inputs and outputs whole. */
+                full?: boolean;
+            };
             header?: never;
             path: {
                 run_id: string;

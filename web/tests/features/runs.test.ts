@@ -15,7 +15,7 @@ const ms = (second: number) => Date.parse(at(second));
 function step(name: string, parents: string[] = [], more: Partial<Step> = {}): Step {
   return {
     name, parents, kind: "step", status: "pending", started_at: null, ended_at: null, attempts: [], error: null, reason: null, inputs: null,
-    output: null, where: "here", worker: null, estimate_s: null, progress: null, wait: null, child_run_id: null, failure_probability: null, ...more,
+    output: null, cut: false, where: "here", worker: null, estimate_s: null, progress: null, wait: null, child_run_id: null, failure_probability: null, ...more,
   };
 }
 const worked = (from: number, to: number | null, seconds: number | null, error: string | null = null) => ({

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -22,6 +23,31 @@ ROUTES = (
     "/agents/replenishment",
     "/stock",
     "/stock/1",
+    "/workflows",
+    "/workflows?tab=definitions",
+    "/workflows/:run",
+    "/workflows/:run?view=timeline",
+    "/workflows/:run/steps/propose?view=timeline",
+    "/tasks",
+    "/tasks?status=done",
+    "/workers",
+    "/workers?tab=executors",
+    "/incidents",
+    "/incidents?tab=breakers",
+    "/incidents?tab=playbooks",
+    "/memory",
+    "/settings",
+)
+PLACES = (
+    "/",
+    "/decisions",
+    "/agents",
+    "/stock",
+    "/workflows",
+    "/tasks",
+    "/workers",
+    "/incidents",
+    "/memory",
     "/settings",
 )
 HEADINGS = {"en": ("Decisions", "Agents", "Settings"), "ko": ("결정", "에이전트", "설정")}
@@ -44,6 +70,16 @@ def settle(page: Page) -> None:
     page.locator(".MuiSkeleton-root").first.wait_for(state="detached", timeout=20_000)
 
 
+def ended_run(api: Any) -> str:
+    """A decision cycle that went through all its steps."""
+    for _ in range(600):
+        runs = api.get("/api/v1/workflows?name=decision-cycle&status=succeeded&limit=1").json()["items"]
+        if runs:
+            return str(runs[0]["id"])
+        time.sleep(0.2)
+    raise AssertionError("no run came to its end")
+
+
 @pytest.fixture(scope="module")
 def api(served: Any) -> Any:
     """The API as the owner uses it."""
@@ -59,10 +95,11 @@ def api(served: Any) -> Any:
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
 def test_every_page_is_accessible(page: Page, served: Any, api: Any, theme: str, language: str) -> None:
     newest = api.get("/api/v1/decisions?limit=1").json()["items"][0]["id"]
+    run = ended_run(api)
     choose(page, theme, language)
     found = {}
     for route in ROUTES:
-        page.goto(served.base + route.replace(":id", newest))
+        page.goto(served.base + route.replace(":id", newest).replace(":run", run))
         settle(page)
         found[route] = violations(page)
     assert {route: rows for route, rows in found.items() if rows} == {}
@@ -128,6 +165,44 @@ def test_a_person_approves_what_waits(page: Page, served: Any, api: Any) -> None
     assert api.get(f"/api/v1/decisions/{waiting[0]['id']}").json()["allowed_by"] == "person:owner@localhost"
 
 
+def test_a_run_shows_its_steps_as_a_graph_and_on_a_timeline(page: Page, served: Any, api: Any) -> None:
+    run = ended_run(api)
+    page.goto(f"{served.base}/workflows?status=succeeded&name=decision-cycle")
+    settle(page)
+    page.locator(f'a[href="/workflows/{quote(run, safe="")}"]').first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("decision-cycle succeeded")
+    graph = page.get_by_role("group", name=re.compile(r"^Graph of \d+ steps$"))
+    expect(graph.get_by_role("link", name=re.compile(r"^propose, Succeeded"))).to_be_visible()
+    page.get_by_role("button", name="Timeline").click()
+    page.get_by_role("link", name=re.compile(r"^propose, Succeeded")).click()
+    expect(page).to_have_url(re.compile(r"/steps/propose\?view=timeline$"))
+    panel = page.get_by_role("dialog", name="propose")
+    for part in ("Inputs", "Output"):
+        expect(panel.get_by_role("region", name=part)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+
+
+def test_a_run_is_restarted_only_after_asking(page: Page, served: Any, api: Any) -> None:
+    page.goto(f"{served.base}/workflows/{quote(ended_run(api), safe='')}?view=timeline")
+    settle(page)
+    page.get_by_role("button", name="Restart from…").click()
+    page.get_by_role("menuitem", name="report").click()
+    question = page.get_by_role("dialog", name="Restart from “report”?")
+    expect(question).to_be_visible()
+    question.get_by_role("button", name="Cancel").click()
+    expect(question).to_be_hidden()
+
+
+def test_the_machine_tests_itself(page: Page, served: Any) -> None:
+    page.goto(f"{served.base}/workers")
+    settle(page)
+    page.get_by_role("button", name="Self-test").click()
+    results = page.get_by_role("dialog", name="Self-test")
+    expect(results.get_by_text(re.compile(r"checks? (passed|did not pass)$"))).to_be_visible()
+    expect(results.get_by_text("journal", exact=True)).to_be_visible()
+
+
 def test_decisions_arrive_without_reloading(page: Page, served: Any, api: Any) -> None:
     page.goto(served.base)
     settle(page)
@@ -146,7 +221,7 @@ def test_the_language_is_one_switch(page: Page, served: Any) -> None:
     assert page.locator("html").get_attribute("lang") == "ko"
 
 
-@pytest.mark.parametrize("route", ["/", "/decisions", "/agents", "/stock", "/settings"])
+@pytest.mark.parametrize("route", PLACES)
 def test_a_phone_never_scrolls_sideways(signed_in: BrowserContext, served: Any, route: str) -> None:
     page = signed_in.new_page()
     page.set_viewport_size({"width": 390, "height": 844})
@@ -169,7 +244,7 @@ def test_the_browser_finds_nothing_to_complain_about(page: Page, served: Any) ->
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    for route in ("/", "/decisions", "/agents", "/stock", "/settings"):
+    for route in PLACES:
         page.goto(served.base + route)
         settle(page)
     assert complaints == []

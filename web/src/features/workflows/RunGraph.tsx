@@ -14,11 +14,19 @@ import { type Layout, layoutOf, nodeSize, structureOf } from "./stepLayout";
 
 const nodeTypes = { step: StepNode };
 /** Below this size the names cannot be read; the picture opens at what happens now instead of at everything. */
-const readable = 0.7;
+const readable = 0.6;
+const close = 0.85;
 const many = 60;
 const rim = 32;
 const origin = { x: 0, y: 0 };
 const heights = { least: 220, most: 480 };
+
+/** Where the picture begins in its frame, so that a place in it is in the middle and no side is left empty. */
+export function offset(place: number, size: number, frame: number): number {
+  const room = frame - size * close;
+  if (room >= 2 * rim) return room / 2;
+  return Math.min(rim, Math.max(room - rim, frame / 2 - place * close));
+}
 
 function colourOf(step: Step, tokens: Tokens): string {
   const [tone] = stepLooks[step.status] ?? stepLooks.pending;
@@ -75,7 +83,14 @@ export default function RunGraph({ run, openStep, to }: RunGraphProps) {
       const fits = Math.min(1, (width - 2 * rim) / layout.size.width, (height - 2 * rim) / layout.size.height);
       const place = layout.places.get(focusOf(run.steps)?.name ?? "");
       if (fits >= readable || !place) void flow.fitView({ padding: `${rim}px`, maxZoom: 1 });
-      else void flow.setCenter(place.x + nodeSize.width / 2, place.y + nodeSize.height / 2, { zoom: 0.85 });
+      else {
+        const { size, corner } = layout;
+        void flow.setViewport({
+          x: offset(place.x + nodeSize.width / 2 - corner.x, size.width, width) - corner.x * close,
+          y: offset(place.y + nodeSize.height / 2 - corner.y, size.height, height) - corner.y * close,
+          zoom: close,
+        });
+      }
     },
     [layout, run.steps, height],
   );

@@ -131,7 +131,7 @@ export default function RunPage() {
           <RunFacts run={run} />
           <StepsCard run={run} />
           <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "repeat(2, minmax(0, 1fr))" }, alignItems: "start" }}>
-            <Card title={t("inputs")}>
+            <Card title={t("wentIn")}>
               <JsonView label={t("inputs")} value={run.inputs} />
             </Card>
             <Card title={t("adaptation.ofRun")}>

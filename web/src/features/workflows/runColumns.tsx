@@ -9,7 +9,7 @@ import { RelativeTime } from "@/components/RelativeTime";
 import type { Tone } from "@/components/Tag";
 import { useFormats } from "@/format/useFormats";
 import { RunTag } from "./runTags";
-import { lifeSeconds } from "./runTime";
+import { tookSeconds } from "./runTime";
 import { useClockPace } from "./useClockPace";
 
 /** How long it took; while it runs, when it is expected to end, with the interval on hover. */
@@ -19,8 +19,9 @@ export function RunTime({ run }: { run: Run }) {
   const pace = useClockPace();
   const { estimate } = run;
   if (run.ended_at) {
-    const took = lifeSeconds(run, 0, pace);
-    return took ? formats.duration(took) : "–";
+    // A simulated shop's clock goes by leaps, and tells nothing of how long a run took.
+    const took = pace === 1 ? tookSeconds(run, 0) : null;
+    return took === null ? "–" : formats.duration(took);
   }
   if (!estimate) return "–";
   return (

@@ -10,6 +10,8 @@ export interface Layout {
   places: Map<string, { x: number; y: number }>;
   edges: { id: string; source: string; target: string }[];
   size: { width: number; height: number };
+  /** The upper left end of it all. */
+  corner: { x: number; y: number };
 }
 
 type Linked = Pick<Step, "name" | "parents">;
@@ -59,14 +61,16 @@ function byLayers(steps: readonly Linked[]): Layout["places"] {
   return places;
 }
 
-const span = (values: readonly number[]) => values.reduce((most, value) => Math.max(most, value), 0) - values.reduce((least, value) => Math.min(least, value), 0);
+const least = (values: readonly number[]) => values.reduce((low, value) => Math.min(low, value), values[0] ?? 0);
+const most = (values: readonly number[]) => values.reduce((high, value) => Math.max(high, value), values[0] ?? 0);
 
 /** Steps come parents first, as the engine orders them. */
 export function layoutOf(steps: readonly Linked[]): Layout {
   const edges = edgesOf(steps);
   const places = steps.length > dagreUpTo ? byLayers(steps) : byDagre(steps, edges);
-  const all = [...places.values()];
-  return { edges, places, size: { width: span(all.map(({ x }) => x)) + nodeSize.width, height: span(all.map(({ y }) => y)) + nodeSize.height } };
+  const [xs, ys] = [[...places.values()].map(({ x }) => x), [...places.values()].map(({ y }) => y)];
+  const corner = { x: least(xs), y: least(ys) };
+  return { edges, places, corner, size: { width: most(xs) - corner.x + nodeSize.width, height: most(ys) - corner.y + nodeSize.height } };
 }
 
 /** The same for the same structure, so that the picture is laid out once and not at every update. */

@@ -257,6 +257,22 @@ async def test_one_that_was_frozen_alone_goes_on_with_its_own_runs(machines: Mak
     assert paper.runs["run"][0] == alone.executor.id
 
 
+async def test_one_that_was_frozen_declares_nobody_dead_for_it(
+    machines: Make, registry: ExecutorRegistry
+) -> None:
+    frozen, other = machines(), machines()
+    await frozen.executor.join()
+    await other.executor.join()
+    await frozen.live(2.5)  # the other is silent meanwhile, yet it lives
+
+    frozen.seconds += 60.0
+    await frozen.executor.look()
+    other.beat()
+    await frozen.live(2.5)
+
+    assert row(registry, other.executor.id).state is ExecutorState.LIVE
+
+
 async def test_joining_anew_is_tried_until_the_journal_answers(machines: Make) -> None:
     one = machines()
     await one.executor.join()

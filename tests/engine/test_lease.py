@@ -1,4 +1,4 @@
-"""Lease: it ends here before it ends for anybody else, and a watcher that slept declares nobody dead."""
+"""Lease: it ends here before it ends for anybody else; who is silent for its length is dead."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -68,7 +68,7 @@ def test_a_lease_that_has_run_out_is_not_brought_back_by_a_late_heartbeat() -> N
 
 def test_who_is_silent_for_the_length_of_the_lease_is_dead() -> None:
     clock = Hand()
-    watch = Watch(1.0, clock)
+    watch = Watch(clock)
     found = []
     for _ in range(8):
         found.append([each.id for each in watch.look([OTHER])])
@@ -79,7 +79,7 @@ def test_who_is_silent_for_the_length_of_the_lease_is_dead() -> None:
 
 def test_who_beats_stays_alive() -> None:
     clock = Hand()
-    watch = Watch(1.0, clock)
+    watch = Watch(clock)
     for beat in range(20):
         assert watch.look([replace(OTHER, beats=beat // 4)]) == []
         clock.seconds += 0.5
@@ -87,20 +87,25 @@ def test_who_beats_stays_alive() -> None:
 
 def test_who_has_left_is_not_watched() -> None:
     clock = Hand()
-    watch = Watch(10.0, clock)
+    watch = Watch(clock)
     for state in (ExecutorState.GONE, ExecutorState.LOST):
         for _ in range(3):
             assert watch.look([replace(OTHER, state=state)]) == []
             clock.seconds += 5.0
 
 
-def test_a_watcher_that_was_frozen_gives_the_others_their_time() -> None:
+def test_time_in_which_the_database_did_not_answer_counts_for_nobody() -> None:
     clock = Hand()
-    watch = Watch(1.0, clock)
+    watch = Watch(clock)
     watch.look([OTHER])
+    clock.seconds += 2.5
+    assert watch.look([OTHER]) == []
+    watch.pause()
     clock.seconds += 3600.0
     assert watch.look([OTHER]) == []
     clock.seconds += 0.5
+    assert watch.look([replace(OTHER, beats=6)]) == []
+    clock.seconds += 2.5
     assert watch.look([replace(OTHER, beats=6)]) == []
 
 
@@ -116,7 +121,7 @@ def test_the_lease_is_over_here_before_an_observer_with_another_clock_sees_a_dea
 ) -> None:
     here, there = Hand(), Hand()
     there.seconds += offset
-    lease, watch = Lease(3.0, here), Watch(2 * looks, there)
+    lease, watch = Lease(3.0, here), Watch(there)
     now, written = 0.0, 0
     sent = []
     for gap in beats:  # the heartbeats of its life, the last one its last

@@ -119,7 +119,7 @@ class Executor:
         self._monotonic = monotonic
         self._host = socket.gethostname()
         self._machine = this_machine() if settings.same_machine else ""
-        self._watch = Watch(2 * settings.scan_s, monotonic)
+        self._watch = Watch(monotonic)
         self._heartbeat: Heartbeat | None = None
         self._looks = 0
         self._idle: set[str] = set()
@@ -184,6 +184,7 @@ class Executor:
             await self._runs.close(0.0)
             raise
         self._heartbeat = heartbeat
+        self._watch = Watch(self._monotonic)
         _log.info("executor joined", executor=executor_id)
 
     async def work(self, until: asyncio.Event) -> None:
@@ -205,8 +206,12 @@ class Executor:
             return
         heartbeat.alive()
         self._looks += 1
-        async with asyncio.timeout(LONGEST_LOOK_LEASES * self._settings.lease_s):
-            await self._look_after_others()
+        try:
+            async with asyncio.timeout(LONGEST_LOOK_LEASES * self._settings.lease_s):
+                await self._look_after_others()
+        except Exception:
+            self._watch.pause()
+            raise
 
     async def drain(self) -> None:
         """Take no more work, let steps end for `drain_s` seconds, hand the rest over and leave."""

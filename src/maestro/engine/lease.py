@@ -44,24 +44,26 @@ class Lease:
 class Watch:
     """Watches the heartbeats of others, and says whose have stood still for the length of their lease.
 
-    Only time that the watcher itself was awake counts: between two looks at most `longest_look_s`. So a
-    watcher that was frozen, or could not reach the database, declares nobody dead for it.
+    For a watcher whose own lease has held all the time: it was awake, and the database answered it. One whose
+    lease has run out needs a new watch, for then it may have been frozen and missed what the others did.
 
     Args:
-        longest_look_s: seconds between two looks that count at most.
         monotonic: seconds since some moment, never going back.
     """
 
-    def __init__(self, longest_look_s: float, monotonic: Callable[[], float]) -> None:
-        self._longest_look_s = longest_look_s
+    def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._looked_at: float | None = None
         self._still: dict[str, tuple[int, float]] = {}
 
+    def pause(self) -> None:
+        """The database did not answer: until the next look nobody's time passes."""
+        self._looked_at = None
+
     def look(self, executors: Iterable[ExecutorInfo]) -> list[ExecutorInfo]:
         """Those of the executors that are dead: present by name, but silent for longer than their lease."""
         now = self._monotonic()
-        passed_s = 0.0 if self._looked_at is None else min(now - self._looked_at, self._longest_look_s)
+        passed_s = 0.0 if self._looked_at is None else now - self._looked_at
         self._looked_at = now
         still: dict[str, tuple[int, float]] = {}
         dead = []

@@ -248,6 +248,7 @@ async def trial(url: str, logs: Path, kills: int, *, same_machine: bool) -> dict
     await engine.launch()
     records = Database.open(url)
     hall = Hall(url, f"127.0.0.1:{port}", logs, ExecutorRegistry(records, RealClock()), same_machine)
+    (logs / "data").mkdir(exist_ok=True)
     one = Trial(engine, hall, receiver)
     try:
         for _ in range(EXECUTORS):

@@ -24,7 +24,9 @@ from maestro.engine.run import RunStatus
 from maestro.engine.scheduling.bottleneck import BottleneckFinder
 from maestro.engine.scheduling.eta_book import EtaBook
 from maestro.engine.scheduling.scheduler import Scheduler
+from maestro.engine.scheduling.task import RUN_PREFIX
 from maestro.engine.self_test import self_test
+from maestro.engine.step import Step
 from maestro.engine.tables import create_tables
 from maestro.engine.upkeep import Machine, upkeep
 from maestro.engine.workers.choice import make_pool
@@ -85,25 +87,14 @@ class Runtime:
             clock,
             executor=name,
             seed=settings.seed,
+            places=_places(graphs),
             senses=[MachineSense()],
             wall=wall,
         )
         self.estimates = EtaBook(clock, settings.seed)
         self.bottlenecks = BottleneckFinder(wall)
         self.recovery = self._self_healing(parts or System((), (), ()), name)
-        self.engine = Engine(
-            settings.journal_url,
-            settings.engine,
-            clock,
-            database=settings.database,
-            wait_clock=wall,
-            seed=settings.seed,
-            observers=(self.adaptation, self.estimates, self.bottlenecks, self.recovery.watch, self),
-            advisor=self.adaptation,
-            pool=self.pool,
-        )
-        for graph in (*graphs, self_test()):
-            self.engine.register(graph)
+        self.engine = self._make_engine((*graphs, self_test()))
         self.executors = ExecutorRegistry(self.records, wall)
         self.executor = Executor(EngineRuns(self.engine), self.executors, settings.executor, wall)
         self.scheduler = Scheduler(
@@ -185,9 +176,27 @@ class Runtime:
         """Tell the live page."""
         data = {"id": outcome.run_id, "workflow": outcome.workflow, "status": outcome.status}
         self._on_event("workflow", data)
+        if outcome.run_id.startswith(RUN_PREFIX):
+            self._on_event("task", {"id": outcome.run_id.removeprefix(RUN_PREFIX), "status": outcome.status})
 
     def rollback_failed(self, run_id: str, step: str, error: str) -> None:
         """Nothing: recovery makes an incident of it."""
+
+    def _make_engine(self, graphs: Sequence[Graph]) -> Engine:
+        engine = Engine(
+            self.settings.journal_url,
+            self.settings.engine,
+            self._clock,
+            database=self.settings.database,
+            wait_clock=self._wall,
+            seed=self.settings.seed,
+            observers=(self.adaptation, self.estimates, self.bottlenecks, self.recovery.watch, self),
+            advisor=self.adaptation,
+            pool=self.pool,
+        )
+        for graph in graphs:
+            engine.register(graph)
+        return engine
 
     def _free_resources(self) -> Mapping[str, float]:
         """What workers that have a slot free offer, by name."""
@@ -239,3 +248,13 @@ class Runtime:
         if data.get("status") == "resolved" and not self.recovery.recovery.cases:
             self.admit(True)
         self._on_event(topic, data)
+
+
+def _places(graphs: Sequence[Graph]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """The steps that may be sent elsewhere: what a worker can do, this process can do too."""
+    return {
+        (graph.name, each.name): ("worker", "here")
+        for graph in graphs
+        for each in graph.steps
+        if isinstance(each, Step) and each.where == "worker"
+    }

@@ -23,7 +23,7 @@ from maestro.engine.scheduling.desk import TaskDesk
 from maestro.engine.scheduling.eta_book import EtaBook
 from maestro.engine.scheduling.experience import Experience
 from maestro.engine.scheduling.ranking import Ranking
-from maestro.engine.scheduling.task import Task, TaskStatus
+from maestro.engine.scheduling.task import RUN_PREFIX, Task, TaskStatus
 from maestro.engine.scheduling.view import TaskView
 from maestro.engine.workflow import Engine
 from maestro.errors import ConflictError, MaestroError, NotFoundError, PermanentError, TemporaryError
@@ -274,8 +274,8 @@ class Scheduler:
 
     async def _reconcile(self) -> None:
         """Look after tasks that nobody here follows, and note which runs only wait for a person or a time."""
-        waiting = await self._engine.list_runs(status=RunStatus.WAITING, text="task-", limit=1_000)
-        self._idle = frozenset(run.id.removeprefix("task-") for run in waiting)
+        waiting = await self._engine.list_runs(status=RunStatus.WAITING, text=RUN_PREFIX, limit=1_000)
+        self._idle = frozenset(run.id.removeprefix(RUN_PREFIX) for run in waiting)
         others = [
             task for task in await asyncio.to_thread(self._backlog.admitted) if task.id not in self._following
         ]

@@ -9,6 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 
+RUN_PREFIX = "task-"
+"""How the ids of runs begin that the scheduler started."""
+
+
 class TaskStatus(StrEnum):
     """Where a task stands."""
 
@@ -87,7 +91,7 @@ class Task:
     @property
     def run_id(self) -> str:
         """The id of its run, made of its own: admitting it twice is one run."""
-        return f"task-{self.id}"
+        return f"{RUN_PREFIX}{self.id}"
 
     def age_s(self, now: datetime) -> float:
         """Seconds since it was submitted, until it ended."""

@@ -44,3 +44,22 @@ describe("time", () => {
     expect(en.clock(now, true)).toBe("Sat, 14 Mar 2026 09:00");
   });
 });
+
+describe("what machines do", () => {
+  it("is told in lengths of time with at most two units", () => {
+    expect([0, 0.004, 0.4, 1.24, 12.3, 59.7, 200, 3660, 2.3 * 86_400].map(en.duration)).toEqual(["0s", "4ms", "400ms", "1.2s", "12s", "1m", "3m 20s", "1h 1m", "2d 7h"]);
+    expect([1.24, 200, 7320].map(ko.duration)).toEqual(["1.2초", "3분 20초", "2시간 2분"]);
+  });
+  it("is told in sizes by powers of 1024", () => {
+    expect([2048, 5 * 1024 ** 2, 1.4 * 1024 ** 3].map(en.bytes)).toEqual(["2 kB", "5 MB", "1.4 GB"]);
+  });
+  it("is told to the second where it just happened", () => {
+    const now = Date.UTC(2026, 2, 14, 9, 0, 30);
+    expect(en.ago("2026-03-14T09:00:28Z", now)).toBe("2 seconds ago");
+    expect(ko.ago("2026-03-14T08:57:00Z", now)).toBe("3분 전");
+  });
+  it("leaves the day out of a range within one", () => {
+    expect(en.between("2026-03-14T09:00:00Z", "2026-03-14T10:30:00Z")).toBe("09:00:00 – 10:30:00");
+    expect(ko.between("2026-03-14T09:00:00Z", "2026-03-15T10:30:00Z")).toMatch(/3월 14일.*~.*3월 15일/);
+  });
+});

@@ -65,3 +65,12 @@ it("moves the clock outside the store, and the store only when pace or pause cha
   updates.apply({ seq: 1, type: "clock", data: { now: "2027-01-01T00:00:00Z", speed: clock.speed, paused: true } });
   expect(overviewApi.endpoints.getClock.select()(store.getState()).data?.paused).toBe(true);
 });
+
+it("asks anew for runs, waits and incidents soon after the server tells of them, once for a burst", () => {
+  const asked = vi.spyOn(store, "dispatch");
+  for (let seq = 1; seq < 50; seq += 1) updates.apply({ seq, type: seq % 2 ? "workflow" : "incident", data: { id: `${seq}` } });
+  expect(asked).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(5000);
+  expect(asked).toHaveBeenCalledTimes(1);
+  expect(asked.mock.calls[0]?.[0]).toMatchObject({ payload: ["Run", "Wait", "Incident", "Breaker"] });
+});

@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-
 RUN_PREFIX = "task-"
 """How the ids of runs begin that the scheduler started."""
 

@@ -88,9 +88,9 @@ class AdaptationSettings(_Part):
     """What workflows learn from their own runs."""
 
     on: bool = True
-    """Try other chunk sizes, widths and places, and act on predicted failures; predictions go on without it."""
+    """Try other chunk sizes, widths and places, and act on predicted failures; off, it only predicts."""
     act_above: Annotated[float, Field(gt=0, lt=1)] = 0.5
-    """Probability of failure above which a step is delayed or sent elsewhere, where that is likely to help."""
+    """Probability of failure above which a step is delayed or sent elsewhere, where that should help."""
     refuse_above: Annotated[float, Field(gt=0, le=1)] = 1.0
     """Probability of failure above which a step is not begun at all; 1 means never."""
     delay_s: Positive = 60.0

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from maestro.clock import RealClock, VirtualClock
 from maestro.database import Database
@@ -353,6 +354,24 @@ async def test_a_newcomer_looks_first_after_those_of_whom_nothing_should_be_left
     await newcomer.live(0.5)
 
     assert paper.runs["late"][0] == newcomer.executor.id
+
+
+async def test_it_stops_in_good_order_though_the_database_is_away(
+    machines: Make, registry: ExecutorRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = machines()
+    await one.executor.join()
+
+    def away(*_: object) -> bool:
+        raise OperationalError("UPDATE", {}, ConnectionError("gone"))
+
+    monkeypatch.setattr(registry, "ask_to_drain", away)
+    monkeypatch.setattr(registry, "leave", away)
+    await one.executor.drain()
+
+    assert one.runs.drained_s == [5.0]
+    assert not one.executor.may_work()
+    monkeypatch.undo()
 
 
 async def test_it_works_until_it_is_asked_to_stop_and_then_drains(

@@ -220,7 +220,9 @@ class Executor:
             _log.info("executor drains", executor=me, runs=len(self._runs.running_ids()))
             with contextlib.suppress(SQLAlchemyError, MaestroError):
                 await self._aside(lambda: self._registry.ask_to_drain(me))
-            await self._leave(self._settings.drain_s)
+            with contextlib.suppress(SQLAlchemyError, MaestroError):  # unseen, others wait for the lease
+                await self._leave(self._settings.drain_s)
+            self._heartbeat = None
         self._threads.shutdown()
 
     async def _look_after_others(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,12 @@ from sqlalchemy import text
 
 from maestro.agents.agent import State
 from maestro.agents.audit_log import AuditLog
-from maestro.clock import RealClock
+from maestro.clock import RealClock, VirtualClock
 from maestro.database import Base, Database
 from maestro.engine.recovery.health import HealthState
 from maestro.engine.step import Step
 from maestro.errors import PermanentError
-from maestro.housekeeping import AGENTS, RECORDS, housekeeping, parts
+from maestro.housekeeping import AGENTS, RECORDS, RecentChanges, housekeeping, parts
 
 
 @dataclass
@@ -55,7 +56,7 @@ def test_an_altered_audit_log_is_said_and_never_retried(database: Database) -> N
 async def test_quarantined_agents_are_seen_and_released(database: Database) -> None:
     workers = {"calm": Worker("calm", "running"), "broken": Worker("broken", State.QUARANTINED)}
     released: list[str] = []
-    system = parts(database, lambda: workers, released.append)
+    system = parts(database, lambda: workers, released.append, RecentChanges(RealClock()))
     check = next(each for each in system.checks if each.component == AGENTS)
     reading = await check.check()
     assert (reading.state, reading.words) == (HealthState.FAILING, "In quarantine: broken.")
@@ -65,9 +66,23 @@ async def test_quarantined_agents_are_seen_and_released(database: Database) -> N
 
 
 async def test_the_records_are_checked_and_reconnected(database: Database) -> None:
-    system = parts(database, dict, lambda _: None)
+    system = parts(database, dict, lambda _: None, RecentChanges(RealClock()))
     check = next(each for each in system.checks if each.component == RECORDS)
     assert (await check.check()).state is HealthState.HEALTHY
     action = next(each for each in system.actions if "records" in each.kinds)
     await action.run(RECORDS)
     assert (await check.check()).state is HealthState.HEALTHY
+
+
+def test_what_people_changed_is_known_to_recovery(database: Database) -> None:
+    clock = VirtualClock(datetime(2026, 5, 4, 12, tzinfo=UTC))
+    changes = RecentChanges(clock)
+    audit = AuditLog(database, clock, changes.note)
+    audit.append("person:a@shop", "settings.changed", "shop", {})
+    audit.append("person:a@shop", "person.signed_in", "a@shop", {})
+    clock.set(clock.now() + timedelta(minutes=1))
+    audit.append("person:a@shop", "sales.imported", "sales.csv", {})
+    first = clock.now() - timedelta(minutes=1)
+    assert [change.component for change in changes.since(first)] == [AGENTS, RECORDS]
+    assert [change.component for change in changes.since(clock.now())] == [RECORDS]
+    assert parts(database, dict, lambda _: None, changes).changes(clock.now()) == changes.since(clock.now())

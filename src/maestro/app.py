@@ -36,7 +36,7 @@ from maestro.engine.step import step
 from maestro.engine.workers.base import Pool
 from maestro.engine.workflow import Engine
 from maestro.errors import ConfigurationError, MaestroError, NotFoundError
-from maestro.housekeeping import HOUSEKEEPING, housekeeping, parts
+from maestro.housekeeping import HOUSEKEEPING, RecentChanges, housekeeping, parts
 from maestro.packs.base import AgentSpec, Foundation, Pack, World
 from maestro.settings import Settings
 from maestro.telemetry import Metrics, get_logger
@@ -101,7 +101,8 @@ class App:
         self.clock: Clock = world.clock
         self.events = EventHub()
         self.metrics = Metrics()
-        self.audit = AuditLog(database, self.clock)
+        self.changes = RecentChanges(wall)
+        self.audit = AuditLog(database, self.clock, self.changes.note)
         self.decisions = DecisionStore(database)
         self.autonomy = AutonomyStore(database, self.audit)
         start = settings.agents.starting_level if world.simulated else settings.agents.live_starting_level
@@ -120,7 +121,7 @@ class App:
             ],
             self.clock,
             wall,
-            parts=parts(database, lambda: self.agents, self.release),
+            parts=parts(database, lambda: self.agents, self.release, self.changes),
             on_event=self.events.announce,
         )
         self._stopping = asyncio.Event()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from maestro.agents.agent import State
 from maestro.agents.audit_log import AuditLog
+from maestro.clock import Clock
 from maestro.database import Database
 from maestro.engine.graph import Graph
 from maestro.engine.recovery.action import Action
@@ -16,8 +19,10 @@ from maestro.engine.recovery.checks import CallCheck, DatabaseCheck
 from maestro.engine.recovery.dependencies import Component
 from maestro.engine.recovery.health import HealthState, Reading
 from maestro.engine.recovery.layers import Layer
+from maestro.engine.recovery.root_cause import Change
 from maestro.engine.step import step
-from maestro.engine.upkeep import DISK, EXECUTOR
+from maestro.engine.upkeep import DISK, EXECUTOR, MEMORY, WORKERS
+from maestro.engine.words import Words
 from maestro.errors import PermanentError
 
 HOUSEKEEPING = "housekeeping"
@@ -66,8 +71,52 @@ def housekeeping(database: Database, audit: AuditLog, forget: Callable[[], Await
     return Graph(HOUSEKEEPING, [check_records, step(prove_audit, retries=0), forget_runs, report], inputs=())
 
 
+TOUCHED: Mapping[str, str] = {
+    "settings.changed": AGENTS,
+    "agent.limit": AGENTS,
+    "clock.changed": AGENTS,
+    "sales.imported": RECORDS,
+    "stock.adjusted": RECORDS,
+    "memory.strategy_changed": MEMORY,
+    "workers.added": WORKERS,
+    "workers.changed": WORKERS,
+    "worker.removed": WORKERS,
+    "executor.draining": EXECUTOR,
+    "adaptation.reverted": WORKERS,
+}
+"""Which component an entry of the audit log may have upset."""
+
+CHANGES_KEPT = 200
+
+
+class RecentChanges:
+    """What people and agents changed lately, so that recovery can suspect it. Times are the machine's.
+
+    Args:
+        wall: the machine's clock.
+    """
+
+    def __init__(self, wall: Clock) -> None:
+        self._wall = wall
+        self._changes: deque[Change] = deque(maxlen=CHANGES_KEPT)
+
+    def note(self, actor: str, action: str) -> None:
+        """Something was written into the audit log."""
+        component = TOUCHED.get(action)
+        if component is not None:
+            words = Words(f"{actor} did {action}", f"{actor}: {action}")
+            self._changes.append(Change(self._wall.now(), component, words))
+
+    def since(self, moment: datetime) -> Sequence[Change]:
+        """The changes from a moment on, the oldest first."""
+        return [change for change in list(self._changes) if change.at >= moment]
+
+
 def parts(
-    database: Database, agents: Callable[[], Mapping[str, Worker]], release: Callable[[str], None]
+    database: Database,
+    agents: Callable[[], Mapping[str, Worker]],
+    release: Callable[[str], None],
+    changes: RecentChanges,
 ) -> System:
     """What recovery looks after besides the engine: the records and the agents.
 
@@ -75,6 +124,7 @@ def parts(
         database: the records of agents and packs.
         agents: the agents at work, by name.
         release: lets an agent out of quarantine, by its name.
+        changes: what was changed lately.
     """
 
     async def look_at_agents() -> Reading:
@@ -98,4 +148,5 @@ def parts(
             Action("reconnect_records", ("records",), Layer.REROUTE, reconnect),
             Action("release_agents", ("agents",), Layer.ALTERNATIVE, release_all),
         ),
+        changes=changes.since,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,11 +97,19 @@ class AuditLog:
 
     It shows tampering by anyone who does not recompute the whole chain and its head; to guard against that
     too, keep `head()` somewhere else now and then and hand it to `verify`.
+
+    Args:
+        database: where it is kept.
+        clock: stamps the entries.
+        on_entry: told actor and action of each entry; must be quick.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, on_entry: Callable[[str, str], None] = lambda *_: None
+    ) -> None:
         self.database = database
         self._clock = clock
+        self._on_entry = on_entry
 
     def append(
         self,
@@ -139,6 +147,7 @@ class AuditLog:
             digest = _digest(values)
             open_session.execute(_INSERT, {**values, "hash": digest})
             open_session.execute(_MOVE_HEAD, {"last_id": entry_id, "last_hash": digest})
+        self._on_entry(actor, action)
         return AuditEntry(entry_id, at, actor, action, subject, plain, digest)
 
     def list(self, *, subject: str = "", limit: int = 50, cursor: str | None = None) -> AuditPage:

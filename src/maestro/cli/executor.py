@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import socket
 from typing import Annotated
 
 import typer
@@ -51,7 +53,12 @@ def executor(
         )
     configure_logging(settings.telemetry, RealClock())
     clock = RealClock()
-    asyncio.run(_work(Runtime(settings, graphs, clock, clock), Console(highlight=False)))
+    asyncio.run(
+        _work(
+            Runtime(settings, graphs, clock, clock, at=f" at {socket.gethostname()}-{os.getpid()}"),
+            Console(highlight=False),
+        )
+    )
 
 
 async def _work(runtime: Runtime, console: Console) -> None:

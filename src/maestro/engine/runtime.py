@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import socket
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from maestro.clock import Clock
 from maestro.database import Database
+from maestro.engine.adaptation.adaptation import AdaptationState
 from maestro.engine.adaptation.advisor import LearningAdvisor
 from maestro.engine.adaptation.machine import MachineSense
 from maestro.engine.executor import Executor
@@ -17,8 +20,9 @@ from maestro.engine.executor_registry import ExecutorRegistry
 from maestro.engine.graph import Graph
 from maestro.engine.handover import EngineRuns
 from maestro.engine.memory import MemoryControl
-from maestro.engine.observation import RunOutcome, StepOutcome
+from maestro.engine.observation import Advice, RunOutcome, StepAhead, StepOutcome
 from maestro.engine.recovery.assembly import SelfHealing, System, assemble
+from maestro.engine.recovery.case import Escalation
 from maestro.engine.retention import forget_runs
 from maestro.engine.run import RunStatus
 from maestro.engine.scheduling.bottleneck import BottleneckFinder
@@ -31,12 +35,20 @@ from maestro.engine.tables import create_tables
 from maestro.engine.upkeep import Machine, upkeep
 from maestro.engine.workers.choice import make_pool
 from maestro.engine.workflow import Engine
+from maestro.errors import ConflictError
 from maestro.settings import Settings
+from maestro.telemetry import get_logger
 
 OnEvent = Callable[[str, Mapping[str, Any]], None]
 
 CONNECTIONS = 4
 """Connections to the journal for everything but the engine itself, whose own may all be busy."""
+
+
+FORESEEN_FOR = timedelta(minutes=1)
+"""How long a predicted failure of a step counts."""
+
+_log = get_logger("engine.runtime")
 
 
 class Runtime:
@@ -48,6 +60,7 @@ class Runtime:
         clock: stamps runs; a simulated shop's own.
         wall: the time of people and machines.
         parts: what recovery shall look after besides the engine's own parts.
+        at: where this process is, told with the names of its parts when several share the records.
         on_event: told of runs and incidents as they change: a topic and plain data, for a live page.
 
     Example:
@@ -66,6 +79,7 @@ class Runtime:
         wall: Clock,
         *,
         parts: System | None = None,
+        at: str = "",
         on_event: OnEvent = lambda *_: None,
     ) -> None:
         self.settings = settings
@@ -80,12 +94,13 @@ class Runtime:
         self.memory = MemoryControl(
             settings.memory, wall, on_refusal=lambda refusing: self.admit(not refusing)
         )
-        name = settings.engine.executor_id
+        self._name = f"{socket.gethostname()}-{os.getpid()}"
+        self._foreseen: dict[tuple[str, str], tuple[datetime, float]] = {}
         self.adaptation = LearningAdvisor(
             self.records,
             settings.adaptation,
             clock,
-            executor=name,
+            executor=settings.engine.executor_id,
             seed=settings.seed,
             places=_places(graphs),
             senses=[MachineSense()],
@@ -93,7 +108,7 @@ class Runtime:
         )
         self.estimates = EtaBook(clock, settings.seed)
         self.bottlenecks = BottleneckFinder(wall)
-        self.recovery = self._self_healing(parts or System((), (), ()), name)
+        self.recovery = self._self_healing(parts or System((), (), ()), at)
         self.engine = self._make_engine((*graphs, self_test()))
         self.executors = ExecutorRegistry(self.records, wall)
         self.executor = Executor(EngineRuns(self.engine), self.executors, settings.executor, wall)
@@ -167,7 +182,21 @@ class Runtime:
         await asyncio.to_thread(self.scheduler.desk.forget, before)
         return await forget_runs(self.records, before)
 
-    # What the engine tells
+    def run_as_declared(self) -> None:
+        """Revert every adaptation that is in force or on trial."""
+        for state in (AdaptationState.TRIAL, AdaptationState.KEPT):
+            for one in self.adaptation.store.list(state=state, limit=1_000):
+                with contextlib.suppress(ConflictError):  # reverted with one that it was built upon
+                    self.adaptation.revert(one.id, by="recovery")
+
+    # What the engine asks and tells
+
+    def before_step(self, ahead: StepAhead) -> Advice:
+        """What adaptation advises; remembers how likely steps of workers fail, for prevention."""
+        advice = self.adaptation.before_step(ahead)
+        if ahead.where == "worker" and advice.failure_probability is not None:
+            self._foreseen[ahead.workflow, ahead.step] = self._wall.now(), advice.failure_probability
+        return advice
 
     def step_ended(self, outcome: StepOutcome) -> None:
         """Nothing: pages ask for steps when they show a run."""
@@ -191,7 +220,7 @@ class Runtime:
             wait_clock=self._wall,
             seed=self.settings.seed,
             observers=(self.adaptation, self.estimates, self.bottlenecks, self.recovery.watch, self),
-            advisor=self.adaptation,
+            advisor=self,
             pool=self.pool,
         )
         for graph in graphs:
@@ -207,7 +236,7 @@ class Runtime:
                     found[name] = found.get(name, 0.0) + amount
         return found
 
-    def _self_healing(self, parts: System, name: str) -> SelfHealing:
+    def _self_healing(self, parts: System, at: str) -> SelfHealing:
         own = upkeep(
             Machine(
                 folder=self.settings.data_dir,
@@ -215,10 +244,13 @@ class Runtime:
                 memory=self.memory,
                 pool=self.pool,
                 clock=self._wall,
-                name=name,
+                name=self._name,
                 may_work=lambda: self.executor.may_work(),  # noqa: PLW0108 - made later
                 admit=self.admit,
                 forget=self.forget_old_runs,
+                declared=self.run_as_declared,
+                foreseen=self._worst_foreseen,
+                at=at,
             )
         )
         system = System(
@@ -227,7 +259,7 @@ class Runtime:
             actions=(*own.actions, *parts.actions),
             limits=(*own.limits, *parts.limits),
             changes=parts.changes,
-            predictions=parts.predictions,
+            predictions=lambda: [*own.predictions(), *parts.predictions()],
             stuck_runs=self._stuck_runs,
         )
         return assemble(
@@ -236,13 +268,24 @@ class Runtime:
             self._wall,
             self.settings.recovery,
             seed=self.settings.seed,
-            owner=name,
+            owner=self._name,
+            call_person=self._call_person,
             on_event=self._told,
         )
 
     async def _stuck_runs(self) -> dict[str, str]:
         stuck = await self.engine.list_runs(status=RunStatus.STUCK)
         return {run.id: run.error or "It was taken up again too often without an end." for run in stuck}
+
+    def _worst_foreseen(self) -> float:
+        """The highest probability of failure that was told of a step for workers in the last minute."""
+        since = self._wall.now() - FORESEEN_FOR
+        return max((chance for at, chance in self._foreseen.values() if at >= since), default=0.0)
+
+    def _call_person(self, called: Escalation) -> None:
+        """Nothing helped: say so where people look."""
+        _log.error("a person is needed", incident=called.incident_id, what=called.title.en)
+        self._on_event("incident", {"id": called.incident_id, "status": "escalated"})
 
     def _told(self, topic: str, data: Mapping[str, Any]) -> None:
         if data.get("status") == "resolved" and not self.recovery.recovery.cases:

@@ -23,7 +23,7 @@ from maestro.engine.recovery.checks import (
 from maestro.engine.recovery.dependencies import Component
 from maestro.engine.recovery.health import HealthState, Reading
 from maestro.engine.recovery.layers import Layer
-from maestro.engine.recovery.prevention import Limit
+from maestro.engine.recovery.prevention import Limit, Prediction
 from maestro.engine.workers.base import Pool
 
 DISK, JOURNAL, MEMORY, LOOP, EXECUTOR, WORKERS = (
@@ -50,6 +50,9 @@ class Machine:
         may_work: whether the executor holds its lease.
         admit: told whether new work may be taken from the backlog.
         forget: deletes what is kept longer than needed, to make room.
+        declared: undoes every adaptation, so that workflows run as they were declared.
+        foreseen: how likely the steps that go to workers fail at present.
+        at: where these components are, put after their names, when several processes share the records.
     """
 
     folder: Path
@@ -61,29 +64,36 @@ class Machine:
     may_work: Callable[[], bool]
     admit: Callable[[bool], None]
     forget: Callable[[], Awaitable[object]]
+    declared: Callable[[], object]
+    foreseen: Callable[[], float]
+    at: str = ""
 
 
 def upkeep(machine: Machine) -> System:
     """The components of a process with their checks, and the actions that mend them, gentlest first."""
+    disk, memory, loop, executor, workers = (
+        f"{name}{machine.at}" for name in (DISK, MEMORY, LOOP, EXECUTOR, WORKERS)
+    )
     return System(
         components=(
-            Component(DISK, "disk"),
-            Component(MEMORY, "memory"),
-            Component(LOOP, "event loop", (MEMORY,)),
-            Component(JOURNAL, "database", (DISK,)),
-            Component(EXECUTOR, "executor", (JOURNAL, LOOP)),
-            Component(WORKERS, "workers", (MEMORY,)),
+            Component(disk, "disk"),
+            Component(memory, "memory"),
+            Component(loop, "event loop", (memory,)),
+            Component(JOURNAL, "database", (disk,)),
+            Component(executor, "executor", (JOURNAL, loop)),
+            Component(workers, "workers", (memory,)),
         ),
         checks=(
-            DiskCheck(DISK, machine.folder),
-            MemoryCheck(MEMORY, lambda: machine.memory.monitor.sample().share),
-            EventLoopCheck(LOOP),
+            DiskCheck(disk, machine.folder),
+            MemoryCheck(memory, lambda: machine.memory.monitor.sample().share),
+            EventLoopCheck(loop),
             JournalCheck(JOURNAL, machine.records, machine.clock, machine.name),
-            CallCheck(EXECUTOR, lambda: _lease(machine)),
-            PoolCheck(WORKERS, machine.pool.workers),
+            CallCheck(executor, lambda: _lease(machine)),
+            PoolCheck(workers, machine.pool.workers),
         ),
         actions=_actions(machine),
-        limits=(Limit(DISK, "used_share", 0.97), Limit(MEMORY, "memory_share", 0.95)),
+        limits=(Limit(disk, "used_share", 0.97), Limit(memory, "memory_share", 0.95)),
+        predictions=lambda: [Prediction(workers, machine.foreseen(), "step_failure")],
     )
 
 
@@ -117,6 +127,9 @@ def _actions(machine: Machine) -> tuple[Action, ...]:
     async def make_room(_: str) -> None:
         await machine.forget()
 
+    async def as_declared(_: str) -> None:
+        await asyncio.to_thread(machine.declared)
+
     async def hold(_: str) -> None:
         machine.admit(False)
 
@@ -125,7 +138,7 @@ def _actions(machine: Machine) -> tuple[Action, ...]:
 
     return (
         Action("reconnect", ("database",), Layer.REROUTE, reconnect),
-        Action("replace_lost_workers", ("workers",), Layer.REROUTE, replace_lost),
+        Action("replace_lost_workers", ("workers",), Layer.REROUTE, replace_lost, preventive=True),
         Action(
             "give_memory_back", ("memory", "event loop"), Layer.REROUTE, give_memory_back, preventive=True
         ),
@@ -139,4 +152,5 @@ def _actions(machine: Machine) -> tuple[Action, ...]:
             hold,
             afterwards=go_on,
         ),
+        Action("run_as_declared", ("workers", "executor"), Layer.RESTORE, as_declared),
     )

@@ -2,7 +2,7 @@
 import "@xyflow/react/dist/base.css";
 import Box from "@mui/material/Box";
 import { useTheme } from "@mui/material/styles";
-import { Background, Controls, type Edge, MarkerType, MiniMap, ReactFlow, type ReactFlowInstance } from "@xyflow/react";
+import { Background, Controls, type Edge, MarkerType, MiniMap, Position, ReactFlow, type ReactFlowInstance } from "@xyflow/react";
 import { useCallback, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { RunDetail, Step } from "@/api/machine";
@@ -19,6 +19,16 @@ const close = 0.85;
 const many = 60;
 const rim = 32;
 const origin = { x: 0, y: 0 };
+const handle = { y: nodeSize.height / 2, width: 1, height: 1 };
+/** Told beforehand, so that nothing is drawn only to be measured: of a long run just the nodes in sight are made. */
+const known: Pick<StepNodeType, "width" | "height" | "measured" | "handles"> = {
+  ...nodeSize,
+  measured: nodeSize,
+  handles: [
+    { ...handle, type: "target", position: Position.Left, x: 0 },
+    { ...handle, type: "source", position: Position.Right, x: nodeSize.width },
+  ],
+};
 const heights = { least: 220, most: 480 };
 
 /** Where the picture begins in its frame, so that a place in it is in the middle and no side is left empty. */
@@ -38,7 +48,7 @@ function useNodes(run: RunDetail, layout: Layout, openStep: string | undefined, 
     const critical = new Set(run.critical_path);
     return run.steps.map((step): StepNodeType => {
       const data = { step, critical: critical.has(step.name), open: step.name === openStep, to: to(step.name) };
-      return { id: step.name, type: "step", position: layout.places.get(step.name) ?? origin, data, ...nodeSize };
+      return { id: step.name, type: "step", position: layout.places.get(step.name) ?? origin, data, ...known };
     });
   }, [run.steps, run.critical_path, layout, openStep, to]);
 }

@@ -240,11 +240,11 @@ def test_the_pages_work_from_the_keyboard(page: Page, served: Any) -> None:
     assert "skip" in focused.lower()
 
 
-def test_the_browser_finds_nothing_to_complain_about(page: Page, served: Any) -> None:
+def test_the_browser_finds_nothing_to_complain_about(page: Page, served: Any, api: Any) -> None:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    for route in PLACES:
+    for route in (*PLACES, f"/workflows/{quote(ended_run(api), safe='')}?view=graph"):
         page.goto(served.base + route)
         settle(page)
     assert complaints == []

@@ -1,5 +1,6 @@
 """Executor registry: who is there, and that of two who want the same only one gets it."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -136,3 +137,11 @@ async def test_those_that_left_nothing_are_forgotten_in_time(
     await clock.advance(days=8)
     join(registry, "new")
     assert {each.id for each in registry.list()} == {"left", "new"}
+
+
+def test_the_silence_of_an_executor_is_measured_by_the_database(registry: ExecutorRegistry) -> None:
+    join(registry, "a")
+    time.sleep(0.3)
+    assert 0.2 < seen(registry, "a").silent_s < 10.0
+    registry.beat("a", runs=0)
+    assert -0.01 <= seen(registry, "a").silent_s < 0.25

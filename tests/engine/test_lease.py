@@ -77,6 +77,17 @@ def test_who_is_silent_for_the_length_of_the_lease_is_dead() -> None:
     assert found == [[]] * 6 + [["other"]] * 2
 
 
+def test_a_newcomer_need_not_wait_for_all_of_a_lease_that_ran_out_before_it_came() -> None:
+    clock = Hand()
+    watch = Watch(clock)
+    found = []
+    for _ in range(5):
+        found.append([each.id for each in watch.look([replace(OTHER, silent_s=10.0)])])
+        clock.seconds += 0.5
+
+    assert found == [[]] * 3 + [["other"]] * 2
+
+
 def test_who_beats_stays_alive() -> None:
     clock = Hand()
     watch = Watch(clock)

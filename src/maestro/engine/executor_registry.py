@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, delete, or_, select, update
+from sqlalchemy import ColumnElement, Float, String, cast, delete, literal_column, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from maestro.clock import Clock
@@ -64,6 +64,8 @@ class ExecutorRow(EngineBase):
     taken_over_by: Mapped[str | None] = mapped_column(String(200))
     settled: Mapped[bool] = mapped_column(default=False)
     machine: Mapped[str] = mapped_column(default="")
+    beat_s: Mapped[float] = mapped_column(default=0.0)
+    """Seconds of the database's own clock at the last heartbeat."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class ExecutorInfo:
         taken_over_by: who took over its runs last; None for nobody.
         settled: whether it is known that none of its runs is left.
         machine: what it shares with processes that can see it by number; empty where that is not known.
+        silent_s: seconds since its last heartbeat, by the database's clock.
     """
 
     id: str
@@ -101,6 +104,7 @@ class ExecutorInfo:
     taken_over_by: str | None
     settled: bool
     machine: str = ""
+    silent_s: float = field(default=0.0, compare=False)
 
 
 class ExecutorRegistry:
@@ -114,6 +118,10 @@ class ExecutorRegistry:
     def __init__(self, records: Database, clock: Clock) -> None:
         self._records = records
         self._clock = clock
+        postgres = "extract(epoch from clock_timestamp())"
+        sqlite = "(julianday('now') - 2440587.5) * 86400.0"
+        words = postgres if records.dialect == "postgresql" else sqlite
+        self._database_s: ColumnElement[float] = literal_column(words, Float)
 
     def join(
         self,
@@ -144,6 +152,7 @@ class ExecutorRegistry:
                     runs=0,
                     settled=False,
                     machine=machine,
+                    beat_s=self._database_s,
                 )
             )
 
@@ -152,7 +161,12 @@ class ExecutorRegistry:
         change = (
             update(ExecutorRow)
             .where(ExecutorRow.id == executor_id, ExecutorRow.state.in_(_PRESENT))
-            .values(beats=ExecutorRow.beats + 1, heartbeat_at=self._clock.now(), runs=runs)
+            .values(
+                beats=ExecutorRow.beats + 1,
+                heartbeat_at=self._clock.now(),
+                runs=runs,
+                beat_s=self._database_s,
+            )
             .returning(ExecutorRow.state)
         )
         with self._records.session() as session:
@@ -231,9 +245,10 @@ class ExecutorRegistry:
 
     def list(self) -> Sequence[ExecutorInfo]:
         """All executors, those that joined last first."""
-        order = select(ExecutorRow).order_by(ExecutorRow.started_at.desc(), ExecutorRow.id)
+        now = cast(self._database_s, Float)
+        order = select(ExecutorRow, now).order_by(ExecutorRow.started_at.desc(), ExecutorRow.id)
         with self._records.reader() as session:
-            return [_info(row) for row in session.scalars(order)]
+            return [_info(row, now_s) for row, now_s in session.execute(order)]
 
     def _change(self, *where: ColumnElement[bool], **values: object) -> bool:
         with self._records.session() as session:
@@ -241,7 +256,7 @@ class ExecutorRegistry:
             return bool(session.execute(changed).all())
 
 
-def _info(row: ExecutorRow) -> ExecutorInfo:
+def _info(row: ExecutorRow, now_s: float) -> ExecutorInfo:
     return ExecutorInfo(
         id=row.id,
         host=row.host,
@@ -257,4 +272,5 @@ def _info(row: ExecutorRow) -> ExecutorInfo:
         taken_over_by=row.taken_over_by,
         settled=row.settled,
         machine=row.machine,
+        silent_s=now_s - row.beat_s,
     )

@@ -73,7 +73,8 @@ class Watch:
             beats, silent_s = self._still.get(each.id, (-1, 0.0))
             silent_s = silent_s + passed_s if beats == each.beats else 0.0
             still[each.id] = (each.beats, silent_s)
-            if silent_s >= each.lease_s:
+            # half a lease here, the whole by the database: a newcomer need not wait the whole again
+            if silent_s >= each.lease_s or min(2 * silent_s, each.silent_s) >= each.lease_s:
                 dead.append(each)
         self._still = still
         return dead

@@ -25,6 +25,11 @@ export const workflowsApi = api.injectEndpoints({
       query: runPath,
       providesTags: (_result, _error, id) => [{ type: "Run", id }],
     }),
+    /** With long inputs and outputs whole; asked only when a person wants them. */
+    getWholeRun: build.query<RunDetail, string>({
+      query: (id) => `${runPath(id)}?full=true`,
+      providesTags: (_result, _error, id) => [{ type: "Run", id }],
+    }),
     changeRun: build.mutation<RunDetail, RunChange>({
       query: ({ id, change, ...body }) => ({
         url: `${runPath(id)}/${change}`,
@@ -65,6 +70,7 @@ export const workflowsApi = api.injectEndpoints({
 export const {
   useListRunsQuery,
   useGetRunQuery,
+  useGetWholeRunQuery,
   useChangeRunMutation,
   useAnswerWaitMutation,
   useListWaitsQuery,

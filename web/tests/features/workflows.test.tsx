@@ -102,6 +102,21 @@ it("copies a step's output", async () => {
   expect(JSON.parse(await navigator.clipboard.readText())).toHaveProperty("rows");
 });
 
+it("fetches long values whole only when asked", async () => {
+  const step = runDetails.get("run-00026")?.steps[0];
+  if (step) step.cut = true;
+  const log = serve(({ url }) => {
+    const run = runDetails.get("run-00026");
+    if (!url.searchParams.has("full") || !run) return undefined;
+    return { status: 200, body: { ...run, steps: run.steps.map((one) => ({ ...one, cut: false, output: { whole: true } })) } };
+  });
+  await open(`/workflows/run-00026/steps/${step?.name}?view=timeline`);
+  expect(await screen.findByText("Long values are shown in part.")).toBeVisible();
+  expect(log.some(({ url }) => url.searchParams.has("full"))).toBe(false);
+  await userEvent.click(screen.getByRole("button", { name: "Show all" }));
+  await waitFor(() => expect(screen.getByRole("region", { name: "Output" })).toHaveTextContent('"whole": true'));
+});
+
 it("cancels a run only after asking", async () => {
   const log = serve(short);
   await open("/workflows/run-00001?view=timeline");

@@ -1,6 +1,7 @@
 // What one step did: its state, its time against the estimate, its attempts, its inputs and its output.
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -28,7 +29,15 @@ function Attempts({ step }: { step: Step }) {
   );
 }
 
-export function StepDetail({ run, step }: { run: RunDetail; step: Step }) {
+interface StepDetailProps {
+  run: RunDetail;
+  step: Step;
+  /** Asks for inputs and output whole, where they were cut. */
+  onWhole: () => void;
+  wholeBusy: boolean;
+}
+
+export function StepDetail({ run, step, onWhole, wholeBusy }: StepDetailProps) {
   const { t } = useTranslation("workflows");
   const formats = useFormats();
   const worked = workedSeconds(step);
@@ -90,6 +99,14 @@ export function StepDetail({ run, step }: { run: RunDetail; step: Step }) {
             {t("attempt.title", { count: step.attempts.length })}
           </Typography>
           <Attempts step={step} />
+        </Box>
+      ) : null}
+      {step.cut ? (
+        <Box sx={{ display: "flex", alignItems: "center", gap: 1, color: "text.secondary", fontSize: 13 }}>
+          <Box sx={{ flex: 1 }}>{t("detail.cut")}</Box>
+          <Button loading={wholeBusy} onClick={onWhole}>
+            {t("detail.whole")}
+          </Button>
         </Box>
       ) : null}
       {step.inputs === null ? null : <JsonView label={t("inputs")} value={step.inputs} />}

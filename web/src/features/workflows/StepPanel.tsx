@@ -2,9 +2,10 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate, useParams } from "react-router";
-import { useGetRunQuery } from "@/api/workflows";
+import { useGetRunQuery, useGetWholeRunQuery } from "@/api/workflows";
 import { mayManage, usePerson } from "@/app/person";
 import { RotateCcw } from "@/components/icons";
 import { EmptyState, ErrorState } from "@/components/Notice";
@@ -22,7 +23,9 @@ export default function StepPanel() {
   const manage = mayManage(usePerson());
   const { currentData: run, error, refetch } = useGetRunQuery(id);
   const deeds = useRunDeeds();
-  const step = run?.steps.find((one) => one.name === name);
+  const [whole, setWhole] = useState(false);
+  const { currentData: wholeRun, isFetching } = useGetWholeRunQuery(id, { skip: !whole });
+  const step = ((whole && wholeRun) || run)?.steps.find((one) => one.name === name);
   usePageTitle(name);
   const settles = step?.status === "waiting" && step.wait?.kind === "approval" ? step.wait : null;
   const restarts = run?.can.restart && step?.started_at;
@@ -40,7 +43,7 @@ export default function StepPanel() {
   return (
     <SidePanel title={name} onClose={() => void navigate(`/workflows/${encodeURIComponent(id)}${search}`, { preventScrollReset: true })} footer={footer}>
       {step && run ? (
-        <StepDetail run={run} step={step} />
+        <StepDetail run={run} step={step} wholeBusy={isFetching} onWhole={() => setWhole(true)} />
       ) : error ? (
         <ErrorState error={error} retry={refetch} />
       ) : run ? (

@@ -86,6 +86,7 @@ class Runtime:
         self._clock = clock
         self._wall = wall
         self._on_event = on_event
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
         few = settings.database.model_copy(update={"pool_size": CONNECTIONS})
         self.records = Database.open(settings.journal_url, few)
         self.records.check()

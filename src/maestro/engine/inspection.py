@@ -69,7 +69,15 @@ def info_of(status: WorkflowStatus, marks: RunMarks) -> RunInfo:
         parent_id=arguments[4],
         reason=marks.reason if pending else "",
         fingerprint=arguments[1],
+        took_s=_took_s(status) if ours.ended else None,
     )
+
+
+def _took_s(status: WorkflowStatus) -> float | None:
+    """By the database's clock, which a simulated shop's knows nothing of."""
+    if status.created_at is None or status.completed_at is None:
+        return None
+    return max(0.0, (status.completed_at - status.created_at) / 1000)
 
 
 def inputs_of(status: WorkflowStatus) -> dict[str, Any]:

@@ -70,6 +70,7 @@ class RunInfo:
         parent_id: the run whose step it is; empty for most.
         reason: why nobody works it although it is at no end; empty for most.
         fingerprint: of the steps with which it began.
+        took_s: seconds of life from when it was asked for to its end; None where it has not ended.
     """
 
     id: str
@@ -83,6 +84,7 @@ class RunInfo:
     parent_id: str = ""
     reason: str = ""
     fingerprint: str = ""
+    took_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class BottleneckView(BaseModel):
 
 
 class RunView(BaseModel):
-    """A run as one line of a list."""
+    """A run as one line of a list; `took_s` are seconds of life, once it has ended."""
 
     id: str
     workflow: str
@@ -55,6 +55,7 @@ class RunView(BaseModel):
     status: RunWord
     started_at: datetime | None
     ended_at: datetime | None
+    took_s: float | None
     error: str | None
     reason: str | None
     executor: str | None

@@ -39,6 +39,7 @@ def run_picture(
         "status": run.status,
         "started_at": run.started_at,
         "ended_at": run.ended_at,
+        "took_s": run.took_s,
         "error": run.error or None,
         "reason": run.reason or None,
         "executor": run.executor or None,

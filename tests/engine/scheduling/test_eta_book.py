@@ -10,7 +10,7 @@ import pytest
 from maestro.clock import AcceleratedClock, VirtualClock
 from maestro.engine.observation import RunOutcome, StepOutcome
 from maestro.engine.run import AttemptInfo, RunDetail, RunStatus, StepInfo, StepStatus
-from maestro.engine.scheduling.eta_book import EtaBook
+from maestro.engine.scheduling.eta_book import LEAST_SEEN, EtaBook
 
 PARENTS = {"load": (), "clean": ("load",), "check": ("load",), "report": ("clean", "check")}
 SECONDS = {"load": 10.0, "clean": 100.0, "check": 20.0, "report": 5.0}

@@ -103,6 +103,7 @@ export function makeRun(index: number): Made {
     status,
     started_at: status === "queued" ? null : iso(begin),
     ended_at: over ? iso(last) : null,
+    took_s: over ? (last - begin) / 1000 : null,
     error: status === "failed" ? (steps.find((step) => step.error)?.error ?? null) : null,
     reason: status === "stuck" ? "no executor knows version 1" : null,
     executor: status === "queued" ? null : `shop-${1 + (index % 2)}`,

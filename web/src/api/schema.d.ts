@@ -3226,6 +3226,8 @@ export interface components {
             status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "stuck";
             /** Steps */
             steps: components["schemas"]["StepView"][];
+            /** Took S */
+            took_s: number | null;
             /** Version */
             version: string;
             /** Workflow */
@@ -3233,7 +3235,7 @@ export interface components {
         };
         /**
          * RunView
-         * @description A run as one line of a list.
+         * @description A run as one line of a list; `took_s` are seconds of life, once it has ended.
          */
         RunView: {
             /** Ended At */
@@ -3257,6 +3259,8 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "stuck";
+            /** Took S */
+            took_s: number | null;
             /** Version */
             version: string;
             /** Workflow */

@@ -53,6 +53,10 @@ class RunEstimate:
         }
 
 
+LEAST_SEEN = 3
+"""Times that a step must have been seen before an interval says anything."""
+
+
 class EtaBook:
     """Learns from every step that ends; an observer of the engine. May be asked from any thread.
 
@@ -111,7 +115,7 @@ class EtaBook:
     # What it tells
 
     def step(self, workflow: str, step: str, size: int = 0) -> Interval | None:
-        """Seconds of life that a step takes; None where it has never been seen.
+        """Seconds of life that a step takes; None where it was hardly ever seen.
 
         Args:
             workflow: its workflow.
@@ -120,17 +124,17 @@ class EtaBook:
         """
         kind = f"{workflow}/{step}"
         with self._lock:
-            return self._lengths.predict(kind, _features(size)) if kind in self._seen else None
+            return self._lengths.predict(kind, _features(size)) if self._known(kind) else None
 
     def run(self, detail: RunDetail) -> RunEstimate | None:
         """When a run will be at its end, through the longest way that is still to go.
 
         Steps that wait for a person, an event or a time count with what such waits took before. None where
-        the run is at its end, or a step still to go has never been seen.
+        the run is at its end, or a step still to go was hardly ever seen.
         """
         to_go = [each for each in detail.steps if each.status in _TO_GO]
         kinds = [f"{detail.workflow}/{each.name}" for each in to_go]
-        if detail.status.ended or not to_go or any(kind not in self._seen for kind in kinds):
+        if detail.status.ended or not to_go or not all(self._known(kind) for kind in kinds):
             return None
         now = self._clock.now()
         rng = np.random.default_rng(self._seed)
@@ -147,6 +151,9 @@ class EtaBook:
         moments = [now + timedelta(seconds=min(each * self._speed, _FAR_S)) for each in (middle, low, high)]
         self._remember(detail.id, moments[1], moments[2])
         return RunEstimate(moments[0], moments[1], moments[2], left, path)
+
+    def _known(self, kind: str) -> bool:
+        return self._seen.get(kind, 0) >= LEAST_SEEN
 
     def bottleneck(self, detail: RunDetail) -> str | None:
         """The step that holds a run up most: the longest on its longest way, done or still to come."""

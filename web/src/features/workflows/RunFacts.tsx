@@ -32,7 +32,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
   const words = useWords();
   const now = useRunNow(run);
   const pace = paceOf(run.steps);
-  const took = pace > 0 ? lifeSeconds(run, now, pace) : spanOf(run);
+  const took = run.took_s ?? (pace > 0 ? lifeSeconds(run, now, pace) : spanOf(run));
   const expected = expectedSeconds(run);
   const { estimate } = run;
   return (

@@ -9,20 +9,13 @@ import { RelativeTime } from "@/components/RelativeTime";
 import type { Tone } from "@/components/Tag";
 import { useFormats } from "@/format/useFormats";
 import { RunTag } from "./runTags";
-import { tookSeconds } from "./runTime";
-import { useClockPace } from "./useClockPace";
 
 /** How long it took; while it runs, when it is expected to end, with the interval on hover. */
 export function RunTime({ run }: { run: Run }) {
   const { t } = useTranslation("workflows");
   const formats = useFormats();
-  const pace = useClockPace();
   const { estimate } = run;
-  if (run.ended_at) {
-    // A simulated shop's clock goes by leaps, and tells nothing of how long a run took.
-    const took = pace === 1 ? tookSeconds(run, 0) : null;
-    return took === null ? "–" : formats.duration(took);
-  }
+  if (run.took_s !== null) return formats.duration(run.took_s);
   if (!estimate) return "–";
   return (
     <Tooltip title={t("time.between", { range: formats.between(estimate.low, estimate.high) })}>

@@ -52,7 +52,12 @@ def test_one_command_starts_a_cluster_and_a_signal_ends_it_in_order(tmp_path: Pa
     )
     assert process.stdout is not None
     lines: queue.Queue[str] = queue.Queue()
-    reader = threading.Thread(target=lambda: [lines.put(line) for line in process.stdout or ()], daemon=True)
+
+    def read() -> None:
+        for line in process.stdout or ():
+            lines.put(line)
+
+    reader = threading.Thread(target=read, daemon=True)
     reader.start()
     assert "Join it: maestro worker --join tcp://127.0.0.1:" in lines.get(timeout=60)
     assert "Joining" in lines.get(timeout=60)

@@ -73,8 +73,8 @@ async def test_an_incident_from_its_opening_to_its_end(store: IncidentStore, clo
     detail = store.resolve(incident.id)
     assert (detail.incident.status, detail.incident.recovery_s) == (IncidentStatus.RESOLVED, 4.0)
     shape = detail.to_dict()
-    assert shape["title"] == {"en": "disk is running out of space", "ko": "disk: 공간이 부족합니다"}
-    assert shape["cause"]["en"] == "Most likely cause: disk (90 %)."
+    assert shape["title"] == {"en": "The disk is running out of space", "ko": "디스크: 공간이 부족합니다"}
+    assert shape["cause"]["en"] == "Most likely cause: the disk (90 %)."
     assert [entry["kind"] for entry in shape["timeline"]] == [
         "opened",
         "cause",

@@ -161,7 +161,7 @@ async def test_when_nothing_is_left_a_person_is_called_once(
     shop.broken = {"disk"}
     await live(healing, 120)
     assert len(shop.called) == 1
-    assert shop.called[0].title == Words("disk answers with errors", "disk: 오류를 돌려줍니다")
+    assert shop.called[0].title == Words("The disk answers with errors", "디스크: 오류를 돌려줍니다")
     assert ("disk", "restart") in shop.called[0].tried
     assert healing.incidents.unresolved()[0].status == "escalated"
     shop.broken.clear()

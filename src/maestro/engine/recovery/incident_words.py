@@ -38,10 +38,55 @@ _OUTCOMES: Mapping[str, Words] = {
 }
 
 
+_COMPONENTS: Mapping[str, Words] = {
+    "disk": Words("the disk", "디스크"),
+    "memory": Words("the process", "프로세스"),
+    "event loop": Words("the event loop", "이벤트 루프"),
+    "journal": Words("the journal of runs", "실행 기록 저장소"),
+    "executor": Words("the executor", "실행기"),
+    "workers": Words("the pool of workers", "작업자 그룹"),
+    "records": Words("the database", "데이터베이스"),
+    "agents": Words("an agent", "에이전트"),
+}
+
+_ACTIONS: Mapping[str, Words] = {
+    "reconnect": Words("reconnect", "다시 연결"),
+    "reconnect_records": Words("reconnect", "다시 연결"),
+    "replace_lost_workers": Words("replace lost workers", "잃은 작업자 교체"),
+    "add_a_worker": Words("add a worker", "작업자 추가"),
+    "give_memory_back": Words("give memory back", "메모리 반환"),
+    "give_all_memory_back": Words("give all memory back", "메모리 모두 반환"),
+    "forget_old_runs": Words("forget old runs", "오래된 실행 정리"),
+    "hold_new_work": Words("hold new work", "새 작업 보류"),
+    "run_as_declared": Words("run workflows as declared", "워크플로를 선언대로 실행"),
+    "release_agents": Words("release agents from quarantine", "에이전트 격리 해제"),
+}
+
+
+def named(component: str) -> Words:
+    """A component as people call it, with the place where it is; its own name where it has no other."""
+    name, at, place = component.partition(" at ")
+    words = _COMPONENTS.get(name)
+    if words is None:
+        return Words(component, component)
+    return Words(f"{words.en}{at}{place}", f"{words.ko} ({place})" if at else words.ko)
+
+
+def action_named(action: str) -> Words:
+    """An action as people call it."""
+    return _ACTIONS.get(action, Words(action.replace("_", " "), action.replace("_", " ")))
+
+
 def title(component: str, kind: str) -> Words:
     """What an incident is called."""
+    name = named(component)
     words = _KINDS.get(kind, Words(f"has trouble: {kind}", f"문제가 있습니다: {kind}"))
-    return Words(f"{component} {words.en}", f"{component}: {words.ko}")
+    return Words(f"{_begun(name.en)} {words.en}", f"{name.ko}: {words.ko}")
+
+
+def _begun(name: str) -> str:
+    """A name at the beginning of a sentence; only an article is written large, never a name of its own."""
+    return name[0].upper() + name[1:] if name.startswith(("the ", "an ")) else name
 
 
 def opened(component: str, kind: str) -> Words:
@@ -58,22 +103,20 @@ def joined(component: str, kind: str) -> Words:
 
 def blamed(component: str, probability: float) -> Words:
     """The most likely cause."""
-    percent = round(100 * probability)
-    return Words(
-        f"Most likely cause: {component} ({percent} %).", f"가장 유력한 원인: {component} ({percent}%)."
-    )
+    name, percent = named(component), round(100 * probability)
+    return Words(f"Most likely cause: {name.en} ({percent} %).", f"가장 유력한 원인: {name.ko} ({percent}%).")
 
 
 def acting(action: str, target: str, layer: str) -> Words:
     """An action begins."""
-    words = _LAYERS[layer]
-    return Words(f"Tries {action} on {target} ({words.en}).", f"{target}에 {action} 시도 ({words.ko}).")
+    name, deed, words = named(target), action_named(action), _LAYERS[layer]
+    return Words(f"Tries to {deed.en} on {name.en} ({words.en}).", f"{name.ko}: {deed.ko} 시도 ({words.ko}).")
 
 
 def acted(action: str, target: str, outcome: str) -> Words:
     """An action has been judged."""
-    words = _OUTCOMES[outcome]
-    return Words(f"{action} on {target}: {words.en}.", f"{target}에 {action}: {words.ko}.")
+    name, deed, words = named(target), action_named(action), _OUTCOMES[outcome]
+    return Words(f"{_begun(name.en)}, {deed.en}: {words.en}.", f"{name.ko}, {deed.ko}: {words.ko}.")
 
 
 def resolved(seconds: float) -> Words:
@@ -128,7 +171,8 @@ def explains(count: int) -> Words:
 def explained_by(other: str) -> Words:
     """It needs one that was unusual no later."""
     return Words(
-        f"It depends on {other}, which was unusual no later.", f"늦지 않게 이상해진 {other}에 의존합니다."
+        f"It depends on {named(other).en}, which was unusual no later.",
+        f"늦지 않게 이상해진 {named(other).ko}에 의존합니다.",
     )
 
 

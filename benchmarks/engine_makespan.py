@@ -159,7 +159,7 @@ class FirstComeFirstServed(ThreadPool):
 
     async def run(self, task: Task, started: Started | None = None) -> Any:
         """Forget what is urgent."""
-        return await super().run(replace(task, priority=0.0), started)
+        return await super().run(replace(task, priority=0.0, next_priority=0.0), started)
 
 
 async def measure(graphs: list[Drawn], work: Callable[[int], Awaitable[Any]], words: str) -> list[float]:

@@ -42,6 +42,7 @@ def test_ways_are_added_up_in_the_seconds_that_steps_took(graph: Graph) -> None:
     for name, seconds in {"start": 1.0, "quick": 2.0, "slow": 30.0, "end": 4.0}.items():
         times.learn("fork", name, seconds)
     assert ways(times, graph) == {"start": 35, "quick": 6, "slow": 34, "end": 4}
+    assert [times.way_after(graph, name) for name in ("start", "slow", "end")] == [34, 4, 0]
 
 
 def test_a_step_that_was_never_seen_counts_as_the_mean_of_its_workflow(graph: Graph) -> None:

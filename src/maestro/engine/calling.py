@@ -22,6 +22,7 @@ class Errand:
     kind: str
     size: float = 1.0
     priority: float = 0.0
+    next_priority: float = 0.0
 
 
 async def call_here(
@@ -80,6 +81,7 @@ async def call_worker(
         kind=errand.kind,
         size=errand.size,
         priority=errand.priority,
+        next_priority=errand.next_priority,
     )
     return await pool.run(task, started)
 

@@ -40,6 +40,10 @@ class StepTimes:
             known = self._ways[key] = lengths, _ways(graph, lengths)
         return known[1][step]
 
+    def way_after(self, graph: Graph, step: str) -> float:
+        """Seconds of the longest way that begins when a step is done; 0 where nothing takes its result."""
+        return max((self.way_ahead(graph, child) for child in graph.children[step]), default=0.0)
+
     @staticmethod
     def _moved(then: Mapping[str, float], means: Mapping[str, tuple[float, int]], step: str) -> bool:
         if len(then) != len(means):

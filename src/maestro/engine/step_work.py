@@ -138,6 +138,7 @@ class StepWork:
             f"{self._graph.name}.{self._step.name}",
             size,
             self._place.times.way_ahead(self._graph, self._step.name),
+            self._place.times.way_after(self._graph, self._step.name),
         )
         return await call_worker(
             self._place.pool,

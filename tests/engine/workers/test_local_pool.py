@@ -109,6 +109,20 @@ async def test_the_highest_priority_goes_first_and_among_equals_the_oldest(
     assert said(log) == "0dbac"
 
 
+async def test_a_slot_is_held_for_a_moment_for_what_follows_and_is_more_urgent(
+    kind: str, open_pool: Opener, log: Path
+) -> None:
+    pool = await open_pool(kind, 1)
+    ended = asyncio.create_task(pool.run(chore(log, "a", 0.2, priority=9, next_priority=8)))
+    await until(lambda: said(log) == "a")
+    waiting = asyncio.create_task(pool.run(chore(log, "z", priority=1)))
+    await ended
+    await asyncio.sleep(0)
+    assert await pool.run(chore(log, "b", priority=8)) == "b"
+    assert await waiting == "z"
+    assert said(log) == "abz"
+
+
 async def test_who_waits_for_a_resource_holds_up_nobody_else(kind: str, open_pool: Opener, log: Path) -> None:
     pool = await open_pool(kind, 1, resources={"gpu": 1})
     await pool.add(1)

@@ -46,6 +46,8 @@ class Task:
         size: how much there is to do, in any unit that is the same for all tasks of its kind.
         priority: among tasks that wait for a slot the highest goes first: seconds (or steps) of work that
             can only begin after it, itself included.
+        next_priority: the highest priority of what can begin when it is done; its slot is held for that for a
+            moment, where what waits is less urgent. 0 where nothing follows.
     """
 
     key: str
@@ -56,6 +58,7 @@ class Task:
     kind: str = ""
     size: float = 1.0
     priority: float = 0.0
+    next_priority: float = 0.0
 
 
 @dataclass(frozen=True)

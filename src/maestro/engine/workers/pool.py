@@ -24,6 +24,9 @@ from maestro.telemetry import get_logger
 
 MOST_LOSSES = 3
 """Workers that one task may take down before it is given up."""
+HOLD_S, HOLD_SHARE = 0.005, 0.15
+"""A freed slot is held for what follows the ended task for so long, at most for this share of its own time:
+what follows is recorded first, and would come a moment after the slot went to something less urgent."""
 MOST_HELD = 16
 """Tasks for which a faster, busy worker is waited for, while others go past them."""
 
@@ -52,6 +55,7 @@ class WorkerPool(ABC):
         self._numbers = itertools.count()
         self._open = False
         self._dispatching = False
+        self._holds: list[tuple[float, float]] = []
         self._overlooker: asyncio.TimerHandle | None = None
         self.balancing = balancing
 
@@ -170,7 +174,7 @@ class WorkerPool(ABC):
         held: list[Job] = []
         while len(held) < MOST_HELD and (job := self._line.pop(closed)) is not None:
             free, busy = self._who_could(job.task)
-            if not free:
+            if len(free) <= self._held_above(job.task.priority):
                 closed.add(needs_of(job.task))
                 self._line.push(job)
                 continue
@@ -192,7 +196,25 @@ class WorkerPool(ABC):
             free = [member for member in able if member.has_room(task, member.worker.ahead)]
         return free, [member for member in able if member not in free]
 
+    def _hold(self, task: Task, seconds: float) -> None:
+        """Keep the slot that a task has left for what follows it, for a moment."""
+        moment_s = min(HOLD_S, HOLD_SHARE * seconds)
+        loop = asyncio.get_running_loop()
+        self._holds.append((loop.time() + moment_s, task.next_priority))
+        loop.call_later(moment_s, self._dispatch)
+
+    def _held_above(self, priority: float) -> int:
+        """Slots that are held for something more urgent."""
+        if not self._holds:
+            return 0
+        now = asyncio.get_running_loop().time()
+        self._holds = [hold for hold in self._holds if hold[0] > now]
+        return sum(held > priority for _, held in self._holds)
+
     def _give(self, job: Job, member: Member) -> None:
+        fitting = next((hold for hold in self._holds if hold[1] <= job.task.priority), None)
+        if fitting is not None:
+            self._holds.remove(fitting)
         member.take(job, self._clock.now())
         job.member = member
         for started in job.listeners:
@@ -222,6 +244,8 @@ class WorkerPool(ABC):
             by.done += 1
             self._balancing.learn(by.name, task, done.seconds)
             self._settle(job, done.value)
+            if task.next_priority > 0 and not member.worker.ahead:
+                self._hold(task, done.seconds)
         finally:
             job.work = job.member = None
             member.release(job, self._clock.now())

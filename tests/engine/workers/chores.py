@@ -51,6 +51,9 @@ class StubbornError(Exception):
     def __init__(self, one: str, other: str) -> None:
         super().__init__(f"{one} and {other}")
 
+    def __reduce__(self) -> tuple[type[int], tuple[str]]:
+        return int, ("no number",)
+
 
 def be_stubborn() -> None:
     """Raise what cannot travel."""

@@ -79,10 +79,6 @@ class Journal:
         self._database = database
         self._sql_engine: SqlEngine | None = None
 
-    @property
-    def is_open(self) -> bool:
-        return Journal._open is self
-
     def become(self, executor_id: str) -> None:
         """Take another name among executors, from the next opening on."""
         self._settings = self._settings.model_copy(update={"executor_id": executor_id})

@@ -93,7 +93,7 @@ class Runtime:
         create_tables(self.records)
         self.pool = make_pool(settings.workers, wall, settings.seed)
         self.memory = MemoryControl(
-            settings.memory, wall, on_refusal=lambda refusing: self.admit(not refusing)
+            settings.memory, wall, on_refusal=lambda refusing: self._admit("memory", not refusing)
         )
         self._name = f"{socket.gethostname()}-{os.getpid()}"
         self._foreseen: dict[tuple[str, str], tuple[datetime, float]] = {}
@@ -141,12 +141,16 @@ class Runtime:
         except BaseException:
             await self.pool.stop(0.0)
             raise
-        await self.scheduler.start()
         self.memory.start()
         self._tasks = [
             asyncio.create_task(self.executor.work(until=self._leaving)),
             asyncio.create_task(self.recovery.recovery.run()),
         ]
+        try:
+            await self.scheduler.start()
+        except BaseException:
+            await self.shutdown()
+            raise
 
     async def left(self) -> None:
         """Wait until the executor has left: because it was told to, or asked to drain by its row."""
@@ -172,10 +176,6 @@ class Runtime:
     def close(self) -> None:
         """Close the connections to the journal."""
         self.records.close()
-
-    def admit(self, open_: bool) -> None:
-        """Take new work from the backlog, or take none until told otherwise."""
-        self.scheduler.admitting = open_
 
     async def forget_old_runs(self) -> int:
         """Delete runs that ended longer ago than they are to be kept, and say how many."""
@@ -228,6 +228,10 @@ class Runtime:
             engine.register(graph)
         return engine
 
+    def _admit(self, who: str, freely: bool) -> None:
+        """Hold new work, or take it again as far as `who` is concerned; the other may still hold it."""
+        (self.scheduler.go_on if freely else self.scheduler.hold)(who)
+
     def _free_resources(self) -> Mapping[str, float]:
         """What workers that have a slot free offer, by name."""
         found: dict[str, float] = {}
@@ -247,7 +251,7 @@ class Runtime:
                 clock=self._wall,
                 name=self._name,
                 may_work=lambda: self.executor.may_work(),  # noqa: PLW0108 - made later
-                admit=self.admit,
+                admit=lambda freely: self._admit("recovery", freely),
                 forget=self.forget_old_runs,
                 declared=self.run_as_declared,
                 foreseen=self._worst_foreseen,
@@ -271,7 +275,7 @@ class Runtime:
             seed=self.settings.seed,
             owner=self._name,
             call_person=self._call_person,
-            on_event=self._told,
+            on_event=self._on_event,
         )
 
     async def _stuck_runs(self) -> dict[str, str]:
@@ -287,11 +291,6 @@ class Runtime:
         """Nothing helped: say so where people look."""
         _log.error("a person is needed", incident=called.incident_id, what=called.title.en)
         self._on_event("incident", {"id": called.incident_id, "status": "escalated"})
-
-    def _told(self, topic: str, data: Mapping[str, Any]) -> None:
-        if data.get("status") == "resolved" and not self.recovery.recovery.cases:
-            self.admit(True)
-        self._on_event(topic, data)
 
 
 def _places(graphs: Sequence[Graph]) -> Mapping[tuple[str, str], tuple[str, ...]]:

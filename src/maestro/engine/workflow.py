@@ -106,11 +106,6 @@ class Engine:
         self._patience = replace(self._patience, lease=lease)
 
     @property
-    def is_live(self) -> bool:
-        """Whether it is launched."""
-        return self._live is not None
-
-    @property
     def queue(self) -> str:
         """The queue of runs that this process shall go on with, for whoever hands it some."""
         return self._journal.queue

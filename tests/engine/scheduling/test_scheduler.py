@@ -267,12 +267,14 @@ async def test_there_is_no_result_of_what_never_ran(scheduler: Scheduler, backlo
 
 
 async def test_nothing_is_admitted_while_told_so(scheduler: Scheduler, backlog: Backlog) -> None:
-    scheduler.admitting = False
+    scheduler.hold("memory")
+    scheduler.hold("recovery")
+    scheduler.go_on("recovery")
     await scheduler.start()
     ask(scheduler, "t")
     await asyncio.sleep(0.3)
     assert backlog.get("t").status is TaskStatus.WAITING
-    scheduler.admitting = True
+    scheduler.go_on("memory")
     await until(ended(backlog, "t"))
 
 

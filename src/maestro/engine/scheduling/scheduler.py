@@ -106,8 +106,7 @@ class Scheduler:
         self._order: Ranking | None = None
         self._tried: set[str] = set()
         self._begun: dict[str, asyncio.Event] = {}
-        self.admitting = True
-        """Whether new work is taken from the backlog; recovery and memory control say no in need."""
+        self._holds: set[str] = set()
 
     # Life
 
@@ -135,6 +134,15 @@ class Scheduler:
             each.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._following.clear()
+
+    def hold(self, reason: str) -> None:
+        """Take nothing from the backlog until every reason to hold is over."""
+        self._holds.add(reason)
+
+    def go_on(self, reason: str) -> None:
+        """A reason to hold is over; it may never have been one."""
+        self._holds.discard(reason)
+        self._wake_from_anywhere()
 
     async def cancel(self, task_id: str) -> TaskView:
         """Take a task out of the backlog, or stop its run.
@@ -218,7 +226,7 @@ class Scheduler:
         if self._experience.is_due and (self._improving is None or self._improving.done()):
             self._improving = asyncio.create_task(self._experience.improve())
         free = self._settings.slots - len(self._following.keys() - self._idle)
-        if free > 0 and self.admitting:
+        if free > 0 and not self._holds:
             await self._admit(free)
 
     async def _admit(self, free: int) -> None:

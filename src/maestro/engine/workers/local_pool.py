@@ -9,7 +9,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 
 from maestro.clock import Clock
-from maestro.engine.workers.base import WorkerKind
+from maestro.engine.workers.base import WorkerInfo, WorkerKind
 from maestro.engine.workers.member import Member
 from maestro.engine.workers.pool import WorkerPool
 from maestro.engine.workers.worker import Worker
@@ -60,6 +60,14 @@ class LocalPool(WorkerPool):
             added.append(worker.name)
         self._dispatch()
         return added
+
+    def workers(self) -> list[WorkerInfo]:
+        """All workers by name; one of this machine is known to live for as long as it has not died."""
+        now = self._clock.now()
+        for member in self._members.values():
+            if member.alive:
+                member.seen_at = now
+        return super().workers()
 
     @property
     @abstractmethod

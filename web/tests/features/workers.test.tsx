@@ -83,7 +83,7 @@ it("shows executors with their heartbeats, and drains one after asking", async (
   const log = serve();
   await open("/workers?tab=executors");
   const table = await screen.findByRole("table", { name: "Executors" });
-  expect(within(table).getByText("Lost")).toBeVisible();
+  expect(await within(table).findByText("Lost")).toBeVisible();
   expect(screen.queryByRole("button", { name: "Drain shop-3" })).toBeNull();
   await userEvent.click(screen.getByRole("button", { name: "Drain shop-1" }));
   await userEvent.click(within(screen.getByRole("dialog", { name: "Drain shop-1?" })).getByRole("button", { name: "Drain" }));

@@ -122,6 +122,7 @@ async def test_an_agent_that_keeps_failing_is_quarantined_and_the_days_go_on(
     def broken(_now: datetime) -> None:
         raise TemporaryError("the forecast service is down", delay_s=0.001)
 
+    mended = handle.loop.role.observe
     monkeypatch.setattr(handle.loop.role, "observe", broken)
     told: list[Mapping[str, Any]] = []
     app.events.subscribe(lambda kind, payload: told.append(payload) if kind == "agent" else None)
@@ -133,6 +134,16 @@ async def test_an_agent_that_keeps_failing_is_quarantined_and_the_days_go_on(
         await app.run_cycle("replenishment", NOW + timedelta(weeks=week))
     assert handle.state == "quarantined"
     assert told[-1]["state"] == "quarantined"
+    await asyncio.sleep(0.05)
+    assert handle.state == "quarantined", "having ended does not let it out"
+    assert "the forecast service is down" in handle.last_error
+    monkeypatch.setattr(handle.loop.role, "observe", mended)
+    app.release("replenishment")
+    while handle.state != "running":
+        await asyncio.sleep(0)
+    moment = app.world.next_moment()
+    await app.run_cycle("replenishment", moment)
+    assert (handle.failures, handle.last_cycle_at) == (0, moment)
     await app.supervisor.stop()
     await app.runtime.shutdown()
 

@@ -1,8 +1,8 @@
-"""Housekeeping: the audit chain is proved, old runs go, and agents come out of quarantine."""
+"""Housekeeping: the audit chain is proved, old runs go, and an agent in quarantine calls a person."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +13,16 @@ from maestro.agents.agent import State
 from maestro.agents.audit_log import AuditLog
 from maestro.clock import RealClock, VirtualClock
 from maestro.database import Base, Database
+from maestro.engine.recovery.assembly import assemble
+from maestro.engine.recovery.case import Escalation
+from maestro.engine.recovery.dependencies import Component
 from maestro.engine.recovery.health import HealthState
 from maestro.engine.step import Step
+from maestro.engine.tables import create_tables
+from maestro.engine.upkeep import DISK, EXECUTOR
 from maestro.errors import PermanentError
 from maestro.housekeeping import AGENTS, RECORDS, RecentChanges, housekeeping, parts
+from maestro.settings import RecoverySettings
 
 
 @dataclass
@@ -53,20 +59,41 @@ def test_an_altered_audit_log_is_said_and_never_retried(database: Database) -> N
         prove()
 
 
-async def test_quarantined_agents_are_seen_and_released(database: Database) -> None:
-    workers = {"calm": Worker("calm", "running"), "broken": Worker("broken", State.QUARANTINED)}
-    released: list[str] = []
-    system = parts(database, lambda: workers, released.append, RecentChanges(RealClock()))
+async def test_a_person_is_called_to_an_agent_in_quarantine_and_nothing_else_releases_it(
+    database: Database, tmp_path: Path
+) -> None:
+    clock = VirtualClock(datetime(2026, 5, 4, 12, tzinfo=UTC))
+    broken = Worker("broken", State.QUARANTINED)
+    workers = {"calm": Worker("calm", "running"), "broken": broken}
+    system = parts(database, lambda: workers, RecentChanges(clock))
     check = next(each for each in system.checks if each.component == AGENTS)
     reading = await check.check()
     assert (reading.state, reading.words) == (HealthState.FAILING, "In quarantine: broken.")
-    action = next(each for each in system.actions if "agents" in each.kinds)
-    await action.run(AGENTS)
-    assert released == ["broken"]
+    records = Database.open(f"sqlite:///{tmp_path / 'engine.db'}")
+    create_tables(records)
+    called: list[Escalation] = []
+    below = [Component(DISK, "disk"), Component(EXECUTOR, "executor")]
+    system = replace(system, components=(*below, *system.components))
+    healing = assemble(system, records, clock, RecoverySettings(), seed=7, call_person=called.append)
+
+    async def rounds(count: int) -> None:
+        for _ in range(count):
+            await healing.recovery.round()
+            clock.set(clock.now() + timedelta(seconds=1))
+
+    await rounds(120)
+    assert [each.title.en for each in called] == ["An agent is in quarantine"]
+    assert broken.state is State.QUARANTINED
+    assert healing.incidents.unresolved()[0].status == "escalated"
+    broken.state = State.RUNNING
+    await rounds(3)
+    assert healing.incidents.unresolved() == []
+    await healing.recovery.stop()
+    records.close()
 
 
 async def test_the_records_are_checked_and_reconnected(database: Database) -> None:
-    system = parts(database, dict, lambda _: None, RecentChanges(RealClock()))
+    system = parts(database, dict, RecentChanges(RealClock()))
     check = next(each for each in system.checks if each.component == RECORDS)
     assert (await check.check()).state is HealthState.HEALTHY
     action = next(each for each in system.actions if "records" in each.kinds)
@@ -85,4 +112,4 @@ def test_what_people_changed_is_known_to_recovery(database: Database) -> None:
     first = clock.now() - timedelta(minutes=1)
     assert [change.component for change in changes.since(first)] == [AGENTS, RECORDS]
     assert [change.component for change in changes.since(clock.now())] == [RECORDS]
-    assert parts(database, dict, lambda _: None, changes).changes(clock.now()) == changes.since(clock.now())
+    assert parts(database, dict, changes).changes(clock.now()) == changes.since(clock.now())

@@ -83,6 +83,11 @@ class AgentHandle:
         """Where it is in its life: created, starting, running, stopped, failed or quarantined."""
         return str(self.agent.state)
 
+    @property
+    def last_error(self) -> str:
+        """What broke its last cycle that failed; empty where none did."""
+        return self.agent.last_error
+
 
 class App:
     """The running system. Open it, let it live, close it.
@@ -121,7 +126,7 @@ class App:
             ],
             self.clock,
             wall,
-            parts=parts(database, lambda: self.agents, self.release, self.changes),
+            parts=parts(database, lambda: self.agents, self.changes),
             on_event=self.events.announce,
         )
         self._stopping = asyncio.Event()
@@ -242,7 +247,7 @@ class App:
         self.database.close()
 
     def release(self, name: str) -> None:
-        """Let an agent out of quarantine.
+        """Let an agent out of quarantine; call it on the event loop that `live` runs on.
 
         Raises:
             NotFoundError: there is no such agent.
@@ -263,10 +268,10 @@ class App:
             await self.bus.command("scheduler", name, "run_cycle", data, timeout_s=LONGEST_CYCLE_S)
         except MaestroError as error:
             handle.failures += 1
+            handle.agent.last_error = error.message
             _log.error("cycle failed", agent=name, at=data["at"], error=str(error), failures=handle.failures)
             if handle.failures > self.settings.agents.max_restarts:
-                handle.agent.stop()
-                handle.agent.state = State.QUARANTINED
+                handle.agent.quarantine()
             self.events.announce("agent", {"name": name, "state": handle.state, "error": error.message})
             return
         handle.failures = 0

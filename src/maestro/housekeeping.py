@@ -115,15 +115,15 @@ class RecentChanges:
 def parts(
     database: Database,
     agents: Callable[[], Mapping[str, Worker]],
-    release: Callable[[str], None],
     changes: RecentChanges,
 ) -> System:
     """What recovery looks after besides the engine: the records and the agents.
 
+    It may do nothing about an agent in quarantine: to release it is a person's act, so a person is called.
+
     Args:
         database: the records of agents and packs.
         agents: the agents at work, by name.
-        release: lets an agent out of quarantine, by its name.
         changes: what was changed lately.
     """
 
@@ -136,17 +136,9 @@ def parts(
     async def reconnect(_: str) -> None:
         await asyncio.to_thread(database.engine.dispose)
 
-    async def release_all(_: str) -> None:
-        for name, each in agents().items():
-            if each.state == State.QUARANTINED:
-                release(name)
-
     return System(
         components=(Component(RECORDS, "records", (DISK,)), Component(AGENTS, "agents", (RECORDS, EXECUTOR))),
         checks=(DatabaseCheck(RECORDS, database), CallCheck(AGENTS, look_at_agents)),
-        actions=(
-            Action("reconnect_records", ("records",), Layer.REROUTE, reconnect),
-            Action("release_agents", ("agents",), Layer.ALTERNATIVE, release_all),
-        ),
+        actions=(Action("reconnect_records", ("records",), Layer.REROUTE, reconnect),),
         changes=changes.since,
     )

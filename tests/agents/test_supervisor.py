@@ -131,6 +131,20 @@ async def test_a_turn_that_succeeds_ends_the_row_of_failures(house: House) -> No
     assert "quarantined" not in house.states()
 
 
+async def test_stays_in_quarantine_after_it_has_ended_until_it_is_released(house: House) -> None:
+    agent = house.agent()
+    house.supervisor.start(agent)
+    await until(lambda: agent.state is State.RUNNING)
+    agent.quarantine()
+    await until(lambda: len(house.told) == 2)
+    assert house.states() == ["running", "quarantined"]
+    with pytest.raises(ConflictError, match="quarantined"):
+        await agent.run()
+    await asyncio.sleep(0)
+    house.supervisor.release("keeper")
+    await until(lambda: str(agent.state) == "running")
+
+
 async def test_ends_when_asked_and_can_be_released_again(house: House) -> None:
     agent = house.agent()
     house.supervisor.start(agent)

@@ -89,7 +89,7 @@ class Agent:
                 await self._bus.subscribe(self.name, topic)
             self.state = State.RUNNING
             await self._turns()
-            self.state = State.STOPPED
+            self._ended()
         except asyncio.CancelledError:
             self.state = State.STOPPED
             raise
@@ -103,6 +103,15 @@ class Agent:
     def stop(self) -> None:
         """Ask it to end; a turn that has begun is finished first."""
         self._stopping.set()
+
+    def quarantine(self) -> None:
+        """End it, and keep it from being started before its supervisor releases it."""
+        self.state = State.QUARANTINED
+        self.stop()
+
+    def _ended(self) -> None:
+        if self.state is State.RUNNING:
+            self.state = State.STOPPED
 
     async def _turns(self) -> None:
         while not self._stopping.is_set():

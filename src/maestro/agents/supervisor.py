@@ -62,7 +62,9 @@ class Supervisor:
         if agent is None:
             raise NotFoundError(f"There is no agent {name}.")
         if not self._tasks[name].done():
-            raise ConflictError(f"{name} is {agent.state}.", remedy="Stop it first.")
+            raise ConflictError(
+                f"{name} is {agent.state}.", remedy="Only an agent that has ended is started again."
+            )
         agent.state = State.STOPPED
         self._watch(agent)
 
@@ -89,7 +91,7 @@ class Supervisor:
                 failures = 1 if agent.turns > turns else failures + 1
                 turns = agent.turns
                 if failures > self._settings.max_restarts:
-                    agent.state = State.QUARANTINED
+                    agent.quarantine()
                     self._tell(agent, agent.state)
                     return
                 self._tell(agent, agent.state)

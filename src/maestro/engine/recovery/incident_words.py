@@ -59,7 +59,6 @@ _ACTIONS: Mapping[str, Words] = {
     "forget_old_runs": Words("forget old runs", "오래된 실행 정리"),
     "hold_new_work": Words("hold new work", "새 작업 보류"),
     "run_as_declared": Words("run workflows as declared", "워크플로를 선언대로 실행"),
-    "release_agents": Words("release agents from quarantine", "에이전트 격리 해제"),
 }
 
 

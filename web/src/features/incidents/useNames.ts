@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 const actions = [
   "reconnect", "replace_lost_workers", "give_memory_back", "give_all_memory_back", "forget_old_runs", "add_a_worker", "hold_new_work",
-  "reconnect_records", "release_agents", "restart", "reroute", "restore",
+  "reconnect_records", "restart", "reroute", "restore",
 ] as const;
 const kinds = [
   "unreachable", "slow", "errors", "full", "stuck", "overloaded", "memory", "lost_workers", "silent", "rollback_failed", "run_stuck",

@@ -10,7 +10,7 @@ import pytest
 
 from maestro.agents import autonomy
 from maestro.agents.audit_log import AuditLog
-from maestro.agents.autonomy_store import AutonomyStore
+from maestro.agents.autonomy_store import EVERYONE, AutonomyStore
 from maestro.agents.track_record import Level, LevelChange, TrackRecord
 from maestro.clock import VirtualClock
 from maestro.database import Database
@@ -79,10 +79,11 @@ def test_one_switch_stops_everyone(store: AutonomyStore) -> None:
     store.stop_everyone(ANN, MONDAY)
     assert store.stopped("keeper")
     assert store.stopped("whoever comes later")
+    assert store.stop_everyone(ANN, MONDAY) is None, "it is on already"
     store.resume_everyone(ANN, MONDAY)
     assert not store.stopped("keeper")
-    with pytest.raises(ConflictError):
-        store.resume_everyone(ANN, MONDAY)
+    assert store.resume_everyone(ANN, MONDAY) is None, "it is off already"
+    assert [change.kind for change in store.history(EVERYONE)] == ["resumed", "stopped"]
     store.change("keeper", lambda record: autonomy.stop(record, ANN, MONDAY))
     assert store.stopped("keeper")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import shutil
 import threading
@@ -31,6 +32,7 @@ from maestro.engine.executor_registry import ExecutorRegistry
 from maestro.engine.scheduling.eta_book import EtaBook
 from maestro.engine.tables import create_tables
 from maestro.engine.workflow import Engine
+from maestro.errors import ConflictError
 from maestro.packs.base import AgentSpec
 from maestro.packs.retail import ledger
 from maestro.packs.retail.entities import Location, Product, Shop, StockLevel, Supplier
@@ -136,6 +138,7 @@ class Handle:
     spec: AgentSpec
     loop: DecisionLoop
     state: str = "running"
+    last_error: str = ""
 
 
 @dataclass
@@ -165,12 +168,13 @@ class SmallSystem:
         self.recovery = recovery_records(self.engine.records, self.wall, self.settings)
         self.memory = memory_control(self.wall, self.settings)
         self.adaptation = learning_advisor(self.engine.records, self.wall, self.settings)
+        self.autonomy = AutonomyStore(self.database, self.audit)
         role = Restock(self.database, self.clock)
         self.loop = DecisionLoop(
             role,
             store=self.decisions,
             guardrails=(),
-            autonomy_store=AutonomyStore(self.database, self.audit),
+            autonomy_store=self.autonomy,
             audit=self.audit,
             clock=self.clock,
             metrics=self.metrics,
@@ -179,6 +183,13 @@ class SmallSystem:
         )
         words = {"en": "Replenishment", "ko": "재고 보충"}
         self.agents = {role.name: Handle(AgentSpec(role, words, words, tuple), self.loop)}
+
+    def release(self, name: str) -> None:
+        """As a supervisor does it: only what is not at work, and only where a task can be started."""
+        asyncio.get_running_loop()
+        if self.agents[name].state == "running":
+            raise ConflictError(f"{name} is running.")
+        self.agents[name].state = "running"
 
 
 def make_shop(url: str) -> None:

@@ -114,18 +114,24 @@ class AutonomyStore:
         return happened
 
     def stop_everyone(self, person: str, at: datetime) -> LevelChange | None:
-        """The kill switch of the whole system: no agent acts until `resume_everyone`."""
-        self.register(EVERYONE, Level.SHADOW)
-        return self.change(EVERYONE, lambda record: autonomy.stop(record, person, at))
+        """The kill switch of the whole system: no agent acts until `resume_everyone`.
 
-    def resume_everyone(self, person: str, at: datetime) -> LevelChange | None:
-        """Release the kill switch.
-
-        Raises:
-            ConflictError: it is not on.
+        Levels and evidence of the agents stay. None where the switch is on already.
         """
         self.register(EVERYONE, Level.SHADOW)
-        return self.change(EVERYONE, lambda record: autonomy.resume(record, person, at))
+        words = {"en": f"{person} stopped all agents.", "ko": f"{person}: 모든 에이전트를 중지했습니다."}
+        return self.change(
+            EVERYONE,
+            lambda record: (record, None) if record.stopped else autonomy.stop(record, person, at, words),
+        )
+
+    def resume_everyone(self, person: str, at: datetime) -> LevelChange | None:
+        """Release the kill switch; an agent that is stopped itself stays so. None where the switch is off."""
+        self.register(EVERYONE, Level.SHADOW)
+        return self.change(
+            EVERYONE,
+            lambda record: autonomy.resume(record, person, at) if record.stopped else (record, None),
+        )
 
     def history(self, agent: str) -> tuple[LevelChange, ...]:
         """Every change of the agent's autonomy, newest first."""

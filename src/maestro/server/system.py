@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 from fastapi import Request
 
 from maestro.agents.audit_log import AuditLog
+from maestro.agents.autonomy_store import AutonomyStore
 from maestro.agents.decision_store import DecisionStore
 from maestro.agents.events import EventHub
 from maestro.agents.loop import DecisionLoop
@@ -38,6 +39,8 @@ class Agent(Protocol):
     def loop(self) -> DecisionLoop: ...
     @property
     def state(self) -> str: ...
+    @property
+    def last_error(self) -> str: ...
 
 
 class RecoveryRecords(Protocol):
@@ -77,6 +80,8 @@ class System(Protocol):
     @property
     def agents(self) -> Mapping[str, Agent]: ...
     @property
+    def autonomy(self) -> AutonomyStore: ...
+    @property
     def audit(self) -> AuditLog: ...
     @property
     def metrics(self) -> Metrics: ...
@@ -96,6 +101,9 @@ class System(Protocol):
     def recovery(self) -> RecoveryRecords: ...
     @property
     def memory(self) -> MemoryControl: ...
+    def release(self, name: str) -> None:
+        """Put an agent that is out of service back to work; on the event loop."""
+        ...
 
 
 def system_of(request: Request) -> System:

@@ -64,6 +64,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Agents
+         * @description Let agents go on that were all stopped at once; one that was stopped itself stays stopped.
+         */
+        post: operations["resume_agents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Agents
+         * @description Stop every agent at once: no action of any is carried out until all are resumed.
+         */
+        post: operations["stop_agents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{name}": {
         parameters: {
             query?: never;
@@ -86,6 +126,26 @@ export interface paths {
          * @description Stop, resume, cap, set or pin an agent, or change its limits; every change is in the audit log.
          */
         patch: operations["change_agent"];
+        trace?: never;
+    };
+    "/api/v1/agents/{name}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Agent
+         * @description Put an agent that is in quarantine back to work; 409 while it is at work.
+         */
+        post: operations["release_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/audit": {
@@ -1361,11 +1421,13 @@ export interface components {
         };
         /**
          * AgentList
-         * @description Every agent.
+         * @description Every agent; `stopped` while a person has stopped all of them at once.
          */
         AgentList: {
             /** Items */
             items: components["schemas"]["AgentSummaryView"][];
+            /** Stopped */
+            stopped: boolean;
         };
         /**
          * AgentSummaryView
@@ -1410,8 +1472,13 @@ export interface components {
         /**
          * AgentView
          * @description An agent with its history and limits.
+         *
+         *     `all_stopped` while a person has stopped all agents at once; `last_error` is what broke its last failed
+         *     cycle, empty where none failed.
          */
         AgentView: {
+            /** All Stopped */
+            all_stopped: boolean;
             /**
              * Cap
              * @enum {string}
@@ -1432,6 +1499,8 @@ export interface components {
             history: components["schemas"]["LevelChangeView"][];
             /** Last Cycle At */
             last_cycle_at: string | null;
+            /** Last Error */
+            last_error: string;
             /**
              * Level
              * @enum {string}
@@ -4056,6 +4125,82 @@ export interface operations {
             };
         };
     };
+    resume_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentList"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentList"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_agent: {
         parameters: {
             query?: never;
@@ -4110,6 +4255,46 @@ export interface operations {
                 "application/json": components["schemas"]["AgentChanges"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {

@@ -10,30 +10,33 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from maestro.agents import autonomy
-from maestro.agents.autonomy_store import Change
+from maestro.agents.autonomy_store import EVERYONE, Change
 from maestro.agents.decision_tables import CycleRow, DecisionRow
 from maestro.agents.moment import moment_text
 from maestro.agents.progress import progress
 from maestro.agents.track_record import Level as AutonomyLevel
-from maestro.agents.track_record import TrackRecord
-from maestro.errors import NotFoundError
+from maestro.agents.track_record import LevelChange, TrackRecord
+from maestro.errors import ConflictError, NotFoundError
 from maestro.server.accounts import Person
+from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
 from maestro.server.permissions import Manager, viewer
-from maestro.server.system import Agent, System, system_of
+from maestro.server.system import Agent, System, audited, system_of
 from maestro.server.views import AgentSummaryView, Level, Words
 
-router = APIRouter(prefix="/agents", tags=["agents"])
+router = APIRouter(prefix="/agents", tags=["agents"], route_class=IdempotentRoute)
 
 Name = Annotated[str, Path(max_length=100)]
 
 
 class AgentList(BaseModel):
-    """Every agent."""
+    """Every agent; `stopped` while a person has stopped all of them at once."""
 
     items: list[AgentSummaryView]
+    stopped: bool
 
 
 class LevelChangeView(BaseModel):
@@ -68,13 +71,19 @@ class GuardrailView(BaseModel):
 
 
 class AgentView(AgentSummaryView):
-    """An agent with its history and limits."""
+    """An agent with its history and limits.
+
+    `all_stopped` while a person has stopped all agents at once; `last_error` is what broke its last failed
+    cycle, empty where none failed.
+    """
 
     purpose: Words
     history: list[LevelChangeView]
     gains: list[CycleGainView]
     guardrails: list[GuardrailView]
     max_loss_per_cycle: float
+    all_stopped: bool
+    last_error: str
 
 
 class AgentChanges(BaseModel):
@@ -94,7 +103,23 @@ class AgentChanges(BaseModel):
 @router.get("", response_model=AgentList, dependencies=[viewer])
 def list_agents(request: Request) -> Response:
     """Every agent with its level and its proof so far."""
-    return Json({"items": agent_summaries(system_of(request))})
+    return Json(_everyone(system_of(request)))
+
+
+@router.post("/stop", response_model=AgentList)
+def stop_agents(request: Request, person: Manager) -> Response:
+    """Stop every agent at once: no action of any is carried out until all are resumed."""
+    system = system_of(request)
+    _tell(system, system.autonomy.stop_everyone(person.email, system.clock.now()))
+    return Json(_everyone(system))
+
+
+@router.post("/resume", response_model=AgentList)
+def resume_agents(request: Request, person: Manager) -> Response:
+    """Let agents go on that were all stopped at once; one that was stopped itself stays stopped."""
+    system = system_of(request)
+    _tell(system, system.autonomy.resume_everyone(person.email, system.clock.now()))
+    return Json(_everyone(system))
 
 
 @router.get("/{name}", response_model=AgentView, dependencies=[viewer])
@@ -109,6 +134,8 @@ def change_agent(request: Request, person: Manager, name: Name, body: AgentChang
     """Stop, resume, cap, set or pin an agent, or change its limits; every change is in the audit log."""
     system = system_of(request)
     agent = _agent(system, name)
+    if body.stopped is False and system.autonomy.stopped(EVERYONE):
+        raise ConflictError("All agents are stopped.", remedy="Let all agents go on first.")
     for change in _changes(agent, body, person, system.clock.now()):
         agent.loop.change(change)
     for guard, limit in body.guardrails.items():
@@ -116,10 +143,33 @@ def change_agent(request: Request, person: Manager, name: Name, body: AgentChang
     return Json(_whole(system, name, agent))
 
 
+@router.post("/{name}/release", response_model=AgentView)
+async def release_agent(request: Request, person: Manager, name: Name) -> Response:
+    """Put an agent that is in quarantine back to work; 409 while it is at work."""
+    system = system_of(request)
+    agent = _agent(system, name)
+    system.release(name)  # starts a task, so it has to happen on the event loop
+    why = {"error": agent.last_error}
+    await run_in_threadpool(audited, request, person, "agent.released", name, why)
+    return Json(await run_in_threadpool(_whole, system, name, agent))
+
+
 def agent_summaries(system: System) -> list[dict[str, Any]]:
     """Every agent as a line of a list."""
     with system.database.reader() as session:
         return [_summary(system, session, name, agent) for name, agent in system.agents.items()]
+
+
+def _everyone(system: System) -> dict[str, Any]:
+    return {"items": agent_summaries(system), "stopped": system.autonomy.stopped(EVERYONE)}
+
+
+def _tell(system: System, happened: LevelChange | None) -> None:
+    if happened is None:
+        return
+    for name in system.agents:
+        told = {"name": name, "kind": happened.kind, "cause": dict(happened.cause), "actor": happened.actor}
+        system.events.announce("agent", told)
 
 
 def _agent(system: System, name: str) -> Agent:
@@ -222,5 +272,7 @@ def _whole(system: System, name: str, agent: Agent) -> dict[str, Any]:
         "history": history,
         "gains": [gain.to_dict() for gain in loop.cycles.gains(name)],
         "guardrails": guardrails,
+        "all_stopped": loop.autonomy.stopped(EVERYONE),
+        "last_error": agent.last_error,
         "max_loss_per_cycle": loop.role.max_loss_per_cycle(system.clock.now()),
     }

@@ -85,6 +85,7 @@ def test_the_defaults_are_these() -> None:
             "scan_s": 0.5,
             "drain_s": 30.0,
             "same_machine": True,
+            "losses": 5,
         },
         "workers": {
             "kind": "auto",

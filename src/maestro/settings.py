@@ -178,6 +178,8 @@ class ExecutorSettings(_Part):
     """Seconds that steps may take to end when an executor is asked to stop."""
     same_machine: bool = True
     """Notice at once when an executor on this very machine has died, without waiting for its lease."""
+    losses: Annotated[int, Field(ge=2)] = 5
+    """Executors lost in succession under a run that records nothing in between, before it is set aside."""
 
 
 class WorkerSettings(_Part):

@@ -72,7 +72,8 @@ class Hall:
 
     async def open(self) -> None:
         create_tables(self.records)
-        self.engine.register(self._errands.ERRAND)
+        for graph in self._errands.GRAPHS:
+            self.engine.register(graph)
         await self.engine.launch()
 
     async def close(self) -> None:
@@ -82,13 +83,14 @@ class Hall:
         await self.engine.shutdown(drain_s=0)
         self.records.close()
 
-    def start(self, drain_s: float = 30.0) -> int:
+    def start(self, drain_s: float = 30.0, losses: int = 5) -> int:
         """Start an executor; gives its process id."""
         environment = {
             **os.environ,
             "MAESTRO_DATABASE__URL": self._url,
             "MAESTRO_DATA_DIR": str(self.folder / "data"),
             "MAESTRO_EXECUTOR__DRAIN_S": str(drain_s),
+            "MAESTRO_EXECUTOR__LOSSES": str(losses),
             "ERRANDS_TRACE": str(self.trace),
             "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]),
         }

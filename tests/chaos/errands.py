@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import time
 
 from maestro.engine import Graph, current_step
@@ -41,9 +42,16 @@ async def hand_over(wrap: int, carry: int) -> int:
     return wrap + carry
 
 
+def fall(number: int) -> int:
+    leave_trace()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
 ERRAND = Graph("errand", [fetch, wrap, carry, hand_over])
 STEPS = tuple(one.name for one in ERRAND.steps)
-GRAPHS = [ERRAND]
+DEADLY = Graph("deadly", [fall])
+GRAPHS = [ERRAND, DEADLY]
 
 
 def expected(number: int) -> dict[str, int]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from maestro.engine.executor_registry import ExecutorState
 from maestro.engine.journal_tables import StepRow
+from maestro.engine.run import RunStatus
 from maestro.settings import ExecutorSettings
 
 Hall = Any
@@ -50,6 +51,25 @@ async def test_a_survivor_goes_on_when_another_is_killed_and_the_last_one_hands_
     await hall.audit(runs)
     workers = {run: (await hall.engine.inspect(run)).executor for run in runs}
     assert newcomer in workers.values()
+
+
+async def test_a_run_that_kills_whoever_works_it_is_set_aside_before_it_has_killed_them_all(
+    hall: Hall,
+) -> None:
+    pids = [hall.start(losses=2) for _ in range(3)]
+    names = [await hall.until_live(pid) for pid in pids]
+    runs = await give(hall, names[0], range(2))
+    await hall.engine.start("deadly", {"number": 1}, run_id="deadly", executor_id=names[1])
+
+    await hall.until(lambda: sum(hall.processes[pid].poll() is not None for pid in pids) == 2)
+    for run_id, number in runs.items():
+        assert await hall.engine.wait(run_id, timeout_s=60) == {"hand_over": (number + 1) * 5}
+    async with asyncio.timeout(30):
+        while (run := await hall.engine.inspect("deadly")).status is not RunStatus.STUCK:
+            await asyncio.sleep(0.1)
+    assert "lost 2 times in succession" in run.reason
+    assert sum(each["run"] == "deadly" for each in hall.effects()) == 2
+    assert [hall.processes[pid].poll() is None for pid in pids].count(True) == 1
 
 
 async def test_a_frozen_process_that_wakes_overwrites_nothing_and_joins_anew(hall: Hall) -> None:

@@ -122,6 +122,9 @@ class PlayedRuns:
             if then == "die":
                 raise Killed
 
+    async def set_aside(self, lost: str, run_ids: Sequence[str]) -> Collection[str]:
+        return ()
+
     def give(self, run: str) -> None:
         """What DBOS does when a run is resumed on a queue."""
         row = self.world.rows[run]

@@ -42,6 +42,7 @@ class PaperRuns:
         self.dies_taking_up = False
         self.stuck: set[str] = set()
         self.taken_up: list[str] = []
+        self.deadly: set[str] = set()
 
     def workflows(self) -> Collection[str]:
         return self.knows
@@ -74,6 +75,12 @@ class PaperRuns:
             self.paper.runs[run][0] = self.opened[-1]
         if self.dies_taking_up:
             raise SystemError("killed here")
+
+    async def set_aside(self, lost: str, run_ids: Sequence[str]) -> Collection[str]:
+        aside = [run for run in run_ids if run in self.deadly]
+        for run in aside:
+            del self.paper.runs[run]
+        return aside
 
 
 class Machine:
@@ -154,6 +161,36 @@ async def test_a_survivor_goes_on_with_the_runs_of_a_dead_one(
         survivor.executor.id,
         True,
     )
+
+
+async def test_a_run_that_brings_down_whoever_works_it_is_set_aside_and_the_others_go_on(
+    machines: Make, registry: ExecutorRegistry, paper: Paper
+) -> None:
+    dead, survivor = machines(), machines()
+    await dead.executor.join()
+    await survivor.executor.join()
+    dead_id = dead.executor.id
+    paper.runs = {"deadly": [dead_id, "w@1"], "fine": [dead_id, "w@1"]}
+    survivor.runs.deadly = {"deadly"}
+
+    await survivor.live(3.5)
+
+    assert survivor.runs.taken_up == ["fine"]
+    assert [each.runs for each in survivor.executor.takeovers] == [("fine",)]
+    assert row(registry, dead_id).settled
+
+
+async def test_nobody_is_blamed_for_an_executor_that_left_by_itself(machines: Make, paper: Paper) -> None:
+    leaving, other = machines(), machines()
+    await leaving.executor.join()
+    await other.executor.join()
+    paper.runs = {"run": [leaving.executor.id, "w@1"]}
+    other.runs.deadly = {"run"}
+    await leaving.executor.drain()
+
+    await other.live(3.5)
+
+    assert other.runs.taken_up == ["run"]
 
 
 async def test_of_two_survivors_only_one_takes_over(machines: Make, paper: Paper) -> None:

@@ -49,7 +49,7 @@ async def runs_of(journal_url: str) -> AsyncIterator[Callable[..., EngineRuns]]:
         engine = Engine(journal_url, EngineSettings(), RealClock())
         for graph in graphs:
             engine.register(graph)
-        made.append(EngineRuns(engine))
+        made.append(EngineRuns(engine, losses=1))
         engines[made[-1]] = engine
         return made[-1]
 
@@ -133,3 +133,35 @@ async def test_without_a_lease_nothing_is_worked(runs_of: Make) -> None:
     await two.open("two", lambda: True)
     await two.take_up([run_id])
     assert await engine_of(two).wait(run_id, timeout_s=20) == {"second": 4}
+
+
+async def test_a_run_that_is_set_aside_is_stuck_until_a_person_resumes_it(runs_of: Make) -> None:
+    one, two, three = runs_of(LONG), runs_of(LONG), runs_of(LONG)
+    await one.open("one", lambda: True)
+    run_id = await engine_of(one).start("long", {"number": 1})
+    other_id = await engine_of(one).start("long", {"number": 2}, executor_id="nobody")
+    await engine_of(one).cancel(other_id)
+    await until_worked("second")
+    await one.close(0.0)
+
+    await two.open("two", lambda: True)
+    engine = engine_of(two)
+    assert await two.set_aside("somebody else", [run_id]) == []
+    assert await two.set_aside("one", [run_id]) == [run_id]
+    assert await two.left_by(["one"]) == []
+    run = await engine.inspect(run_id)
+    assert (run.status, run.ended_at is None) == (RunStatus.STUCK, False)
+    assert "lost 1 times in succession" in run.reason
+    assert [each.id for each in await engine.list_runs(status="stuck")] == [run_id]
+    assert [each.id for each in await engine.list_runs(status="cancelled")] == [other_id]
+    counts = await engine.count_runs()
+    assert (counts[RunStatus.STUCK], counts[RunStatus.CANCELLED]) == (1, 1)
+    await two.close(0.0)
+
+    await three.open("three", lambda: True)  # nobody takes it up by himself
+    await asyncio.sleep(0.3)
+    assert worked.count("second") == 1
+    await engine_of(three).resume(run_id)
+    assert await engine_of(three).wait(run_id, timeout_s=20) == {"second": 4}
+    done = await engine_of(three).inspect(run_id)
+    assert (done.status, done.reason) == (RunStatus.SUCCEEDED, "")

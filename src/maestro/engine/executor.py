@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from maestro.clock import Clock
-from maestro.engine.executor_registry import ExecutorInfo, ExecutorRegistry
+from maestro.engine.executor_registry import ExecutorInfo, ExecutorRegistry, ExecutorState
 from maestro.engine.heartbeat import Heartbeat
 from maestro.engine.lease import Watch
 from maestro.engine.presence import has_ended, this_machine
@@ -79,6 +79,10 @@ class Runs(Protocol):
 
     async def take_up(self, run_ids: Sequence[str]) -> None:
         """Go on with these runs here."""
+        ...
+
+    async def set_aside(self, lost: str, run_ids: Sequence[str]) -> Collection[str]:
+        """Leave those alone that seem to bring down whoever works them, as they did the one lost last."""
         ...
 
 
@@ -284,6 +288,12 @@ class Executor:
         ours = tuple(run.id for run in left if run.known)
         if not self.may_work():
             return  # another may have claimed them meanwhile
+        if other.state is ExecutorState.LOST:
+            aside = await self._runs.set_aside(other.id, ours)
+            ours = tuple(run for run in ours if run not in aside)
+            left = [run for run in left if run.id not in aside]
+            for run in aside:
+                _log.error("run set aside", executor=me, lost=other.id, run_id=run)
         if ours:
             await self._runs.take_up(ours)
             self._takeovers.append(Takeover(self._clock.now(), other.id, ours))

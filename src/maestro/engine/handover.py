@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain
 
 from dbos import DBOS, WorkflowStatus
 
+from maestro.engine.crash_loop import CrashLoop
 from maestro.engine.executor import LeftRun
 from maestro.engine.graph import Graph
 from maestro.engine.inspection import RunMarks, info_of
 from maestro.engine.journal import outside, queue_of
 from maestro.engine.workflow import Engine
+from maestro.errors import ConflictError
 
 
 class EngineRuns:
@@ -19,10 +23,12 @@ class EngineRuns:
 
     Args:
         engine: works them; its workflows are registered, and it is not launched.
+        losses: executors lost in succession after which a run is set aside; see `CrashLoop`.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, losses: int) -> None:
         self._engine = engine
+        self._losses = losses
 
     def workflows(self) -> Collection[str]:
         """What can be run here, as `name@version`."""
@@ -57,6 +63,19 @@ class EngineRuns:
         it again.
         """
         await outside(DBOS.resume_workflows_async(list(run_ids), queue_name=self._engine.queue))
+
+    async def set_aside(self, lost: str, run_ids: Sequence[str]) -> Collection[str]:
+        """Count the loss of an executor against what it worked; gives the runs that are worked no more."""
+        loop = CrashLoop(self._engine.records, self._losses)
+        suspected = await asyncio.to_thread(loop.count, lost, run_ids)
+        because = (
+            f"It was set aside: its executors were lost {self._losses} times in succession, with nothing "
+            "recorded in between. Find out what brings them down, then resume it."
+        )
+        for run_id in suspected:
+            with contextlib.suppress(ConflictError):  # it went with the run that began it
+                await self._engine.set_aside(run_id, because)
+        return suspected
 
     def _knows(self, run: WorkflowStatus) -> bool:
         info = info_of(run, RunMarks())

@@ -27,6 +27,14 @@ STATUSES: Mapping[str, RunStatus] = {
     "MAX_RECOVERY_ATTEMPTS_EXCEEDED": RunStatus.STUCK,
 }
 
+TOLD_BY_MARKS: Mapping[RunStatus, RunStatus] = {
+    RunStatus.RUNNING: RunStatus.RUNNING,
+    RunStatus.WAITING: RunStatus.RUNNING,
+    RunStatus.CANCELLED: RunStatus.CANCELLED,
+    RunStatus.STUCK: RunStatus.CANCELLED,
+}
+"""What only the marks of a run tell apart, with the one of the two that DBOS's word stands for."""
+
 
 @dataclass(frozen=True)
 class RunMarks:
@@ -34,8 +42,8 @@ class RunMarks:
 
     Args:
         waits: whether it waits for something, although DBOS has it in hand.
-        reason: why nobody works it.
-        ended_at: when it was cancelled.
+        reason: why nobody works it; a cancelled run that has one was set aside, and counts as stuck.
+        ended_at: when it was cancelled or set aside.
         open_waits: what it waits for.
     """
 
@@ -45,29 +53,38 @@ class RunMarks:
     open_waits: tuple[WaitInfo, ...] = ()
 
 
+def status_of(status: WorkflowStatus, marks: RunMarks) -> RunStatus:
+    """Where a run stands."""
+    ours = STATUSES[status.status]
+    if ours is RunStatus.RUNNING and marks.waits:
+        return RunStatus.WAITING
+    if ours is RunStatus.CANCELLED and marks.reason:
+        return RunStatus.STUCK
+    return ours
+
+
 def info_of(status: WorkflowStatus, marks: RunMarks) -> RunInfo:
     """A run as it stands in a list."""
     arguments = _arguments(status)
-    ours, ended_at, error = STATUSES[status.status], None, ""
+    ours, ended_at, error = status_of(status, marks), None, ""
     if isinstance(status.error, RunFailedError):
         ended_at = status.error.record["ended_at"]
         error = str(status.error)
     elif status.output is not None:
         ended_at = status.output["ended_at"]
-    elif ours is RunStatus.CANCELLED:
+    elif ours in {RunStatus.CANCELLED, RunStatus.STUCK}:
         ended_at = marks.ended_at
-    pending = ours is RunStatus.RUNNING
     return RunInfo(
         id=status.workflow_id,
         workflow=status.name,
-        status=RunStatus.WAITING if pending and marks.waits else ours,
+        status=ours,
         started_at=arguments[2],
         ended_at=ended_at,
         error=error,
         version=arguments[3],
         executor=status.executor_id or "",
         parent_id=arguments[4],
-        reason=marks.reason if pending else "",
+        reason=marks.reason if ours in {RunStatus.WAITING, RunStatus.STUCK} else "",
         fingerprint=arguments[1],
         took_s=_took_s(status) if ours.ended else None,
     )

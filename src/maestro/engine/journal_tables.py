@@ -1,4 +1,4 @@
-"""Journal tables: who works a run, and what is recorded of its steps, of maps and of failed attempts."""
+"""Journal tables: who works a run, and what is recorded of its steps, maps, failed attempts and losses."""
 
 from __future__ import annotations
 
@@ -73,3 +73,16 @@ class AttemptRow(EngineBase):
     step: Mapped[str] = mapped_column(Text, primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     details: Mapped[str] = mapped_column(Text)
+
+
+class LossRow(EngineBase):
+    """How often in succession a run lost its executor without recording anything in between."""
+
+    __tablename__ = "engine_losses"
+
+    run_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    executor_id: Mapped[str] = mapped_column(Text)
+    """Who was lost last; one loss counts once, however many take it over."""
+    records: Mapped[int]
+    """How much was recorded of the run by then."""
+    losses: Mapped[int]

@@ -23,7 +23,7 @@ from maestro.engine.failure import RunCancelledError, describe
 from maestro.engine.graph import Graph
 from maestro.engine.inspection import inputs_of
 from maestro.engine.journal import outside
-from maestro.engine.journal_tables import AttemptRow, ChunkRow, ClaimRow, StepRow
+from maestro.engine.journal_tables import AttemptRow, ChunkRow, ClaimRow, LossRow, StepRow
 from maestro.engine.run import RunInfo, RunStatus
 from maestro.engine.run_list import RunList
 from maestro.engine.runner import Runner
@@ -60,8 +60,12 @@ class Lifecycle:
         self._waiting = waiting
         self._clock = clock
 
-    async def cancel(self, run_id: str) -> None:
+    async def cancel(self, run_id: str, because: str = "") -> None:
         """Stop a run; what is recorded stays.
+
+        Args:
+            run_id: which run.
+            because: why it is not worked any more, where nobody asked for that: it then counts as stuck.
 
         Raises:
             NotFoundError: no such run.
@@ -70,14 +74,14 @@ class Lifecycle:
         _check_cancellable(await self._runs.info(run_id))
         # DBOS first: it decides between this and an end that comes at the same moment
         await outside(DBOS.cancel_workflow_async(run_id))
-        await asyncio.to_thread(self._fence, run_id, self._clock.now())
+        await asyncio.to_thread(self._fence, run_id, self._clock.now(), because)
         await self._runner.stop_here([run_id])
         await self._waiting.close(run_id)
         for child in await self._runs.children(run_id):
             with contextlib.suppress(ConflictError):
                 await self.cancel(child.id)
         after = await self._runs.info(run_id)
-        if after.status is not RunStatus.CANCELLED:
+        if after.status not in {RunStatus.CANCELLED, RunStatus.STUCK}:
             _check_cancellable(after)
             # a survivor took it over at the same moment; it cannot be claimed any more
             await outside(DBOS.cancel_workflow_async(run_id))
@@ -161,17 +165,19 @@ class Lifecycle:
         await asyncio.to_thread(self._copy, run_id, chosen, graph, from_step)
         return chosen, graph, inputs_of(status)
 
-    def _fence(self, run_id: str, ended_at: datetime) -> None:
-        row = {"run_id": run_id, "executor_id": "", "epoch": 1, "ended_at": ended_at, "reason": ""}
+    def _fence(self, run_id: str, ended_at: datetime, reason: str) -> None:
+        fenced = {"executor_id": "", "ended_at": ended_at, "reason": reason}
         dialect = postgresql if self._records.dialect == "postgresql" else sqlite
-        changed = {"epoch": ClaimRow.epoch + 1, "executor_id": "", "ended_at": ended_at, "reason": ""}
-        statement = dialect.insert(ClaimRow).values(row)
+        changed = {"epoch": ClaimRow.epoch + 1, **fenced}
+        statement = dialect.insert(ClaimRow).values({"run_id": run_id, "epoch": 1, **fenced})
         with self._records.session() as session:
             session.execute(statement.on_conflict_do_update(index_elements=["run_id"], set_=changed))
 
     def _reopen(self, run_id: str) -> None:
         with self._records.session() as session:
-            session.execute(update(ClaimRow).where(ClaimRow.run_id == run_id).values(ended_at=None))
+            claim = update(ClaimRow).where(ClaimRow.run_id == run_id)
+            session.execute(claim.values(ended_at=None, reason=""))
+            session.execute(delete(LossRow).where(LossRow.run_id == run_id))
 
     def _mark_cancelled(self, run_id: str) -> None:
         error = describe(RunCancelledError(f"Run {run_id} was cancelled, and what it did was taken back."))
@@ -188,11 +194,13 @@ class Lifecycle:
 
     def _left(self) -> list[str]:
         with self._records.reader() as session:
-            return list(session.scalars(select(ClaimRow.run_id).where(ClaimRow.reason != "").limit(100)))
+            left = select(ClaimRow.run_id).where(ClaimRow.reason != "", ClaimRow.ended_at.is_(None))
+            return list(session.scalars(left.limit(100)))
 
     def _take(self, run_id: str) -> bool:
         """Whether this process is the first to take a run that was left."""
-        statement = update(ClaimRow).where(ClaimRow.run_id == run_id, ClaimRow.reason != "")
+        left = (ClaimRow.run_id == run_id, ClaimRow.reason != "", ClaimRow.ended_at.is_(None))
+        statement = update(ClaimRow).where(*left)
         with self._records.session() as session:
             return bool(session.connection().execute(statement.values(reason="")).rowcount)
 

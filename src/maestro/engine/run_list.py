@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from maestro.database import Database
 from maestro.engine.definitions import Definitions
-from maestro.engine.inspection import STATUSES, Known, RunMarks, detail_of, info_of
+from maestro.engine.inspection import STATUSES, TOLD_BY_MARKS, Known, RunMarks, detail_of, info_of, status_of
 from maestro.engine.journal import outside
 from maestro.engine.journal_tables import ClaimRow
 from maestro.engine.run import RunDetail, RunInfo, RunStatus
@@ -66,10 +66,10 @@ class RunList:
             InputError: no such status.
         """
         wanted = _status(status)
-        if wanted not in {RunStatus.RUNNING, RunStatus.WAITING}:
+        if wanted is None or wanted not in TOLD_BY_MARKS:
             return await self._page(wanted, name, text, span)
         limit, offset = span
-        # both are PENDING to DBOS: sort them out page by page
+        # DBOS has one word for two of ours: sort them out page by page
         found: list[RunInfo] = []
         at = 0
         while len(found) < offset + limit:
@@ -87,12 +87,9 @@ class RunList:
                 name=name, workflow_id_prefix=text or None, load_input=False, load_output=False
             )
         )
-        counts = Counter(STATUSES[each.status] for each in found)
-        pending = [each.workflow_id for each in found if each.status == "PENDING"]
-        marks = await asyncio.to_thread(self._marks, pending)
-        waiting = sum(each.waits for each in marks.values())
-        counts[RunStatus.RUNNING] -= waiting
-        counts[RunStatus.WAITING] += waiting
+        unclear = [each.workflow_id for each in found if STATUSES[each.status] in TOLD_BY_MARKS.values()]
+        marks = await asyncio.to_thread(self._marks, unclear)
+        counts = Counter(status_of(each, marks.get(each.workflow_id, RunMarks())) for each in found)
         return {status: counts[status] for status in RunStatus}
 
     async def children(self, run_id: str) -> Sequence[RunInfo]:
@@ -120,8 +117,8 @@ class RunList:
     ) -> list[RunInfo]:
         theirs = None
         if wanted is not None:
-            looked_for = RunStatus.RUNNING if wanted is RunStatus.WAITING else wanted
-            theirs = [each for each, ours in STATUSES.items() if ours is looked_for]
+            ours = {wanted, TOLD_BY_MARKS.get(wanted, wanted)}
+            theirs = [each for each, one in STATUSES.items() if one in ours]
         found = await outside(
             DBOS.list_workflows_async(
                 status=theirs,

@@ -112,7 +112,8 @@ class Runtime:
         self.recovery = self._self_healing(parts or System((), (), ()), at)
         self.engine = self._make_engine((*graphs, self_test()))
         self.executors = ExecutorRegistry(self.records, wall)
-        self.executor = Executor(EngineRuns(self.engine), self.executors, settings.executor, wall)
+        runs = EngineRuns(self.engine, settings.executor.losses)
+        self.executor = Executor(runs, self.executors, settings.executor, wall)
         self.scheduler = Scheduler(
             self.engine,
             self.records,
@@ -280,7 +281,7 @@ class Runtime:
 
     async def _stuck_runs(self) -> dict[str, str]:
         stuck = await self.engine.list_runs(status=RunStatus.STUCK)
-        return {run.id: run.error or "It was taken up again too often without an end." for run in stuck}
+        return {run.id: run.reason or "It was taken up again too often without an end." for run in stuck}
 
     def _worst_foreseen(self) -> float:
         """The highest probability of failure that was told of a step for workers in the last minute."""

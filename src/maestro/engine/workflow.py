@@ -22,6 +22,7 @@ from maestro.engine.live import Company, Live
 from maestro.engine.observation import Advisor, Observer
 from maestro.engine.run import RunDetail, RunInfo, RunStatus, WaitInfo
 from maestro.engine.schedule import Schedule, ScheduleInfo, Schedules
+from maestro.engine.step_times import StepTimes
 from maestro.engine.subworkflow import Subworkflow
 from maestro.engine.tables import create_tables
 from maestro.engine.timetable import Timetable
@@ -86,6 +87,8 @@ class Engine:
         self.observers = list(observers)
         self.advisor = advisor
         self.pool = pool
+        self._times = StepTimes()
+        self._recalled = False
         self._records: Database | None = None
         self._live: Live | None = None
 
@@ -157,9 +160,10 @@ class Engine:
                 journal=self._journal,
                 patience=self._patience,
                 settings=self._settings,
-                company=Company(self.observers, self.advisor, self.pool),
+                company=Company(self.observers, self.advisor, self.pool, self._times),
             )
-            await self._live.open()
+            await self._live.open(recall=not self._recalled)
+            self._recalled = True
         except BaseException:
             await self._close()
             raise
@@ -281,6 +285,16 @@ class Engine:
         await self._here().lifecycle.cancel(run_id)
         if roll_back:
             await self._accepting().lifecycle.roll_back(run_id, self.queue)
+
+    async def set_aside(self, run_id: str, because: str) -> None:
+        """Work a run no more until a person resumes it; until then it counts as stuck.
+
+        Raises:
+            NotFoundError: no such run.
+            ConflictError: it has ended already.
+            TemporaryError: the engine is not launched.
+        """
+        await self._here().lifecycle.cancel(run_id, because)
 
     async def resume(self, run_id: str, *, executor_id: str | None = None) -> None:
         """Go on with a cancelled, stuck or failed run; steps that succeeded are not worked again.

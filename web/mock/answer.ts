@@ -1,5 +1,5 @@
 // The answers of the stand-in server: the same addresses and shapes as the real one.
-import type { Decision, Status } from "../src/api/types";
+import type { AgentDetail, Decision, Status } from "../src/api/types";
 import { decisions } from "./decisions";
 import { machineAnswer } from "./machine/machineAnswer";
 import { stockRows } from "./products";
@@ -48,11 +48,16 @@ function decisionsAnswer(method: string, parts: string[], query: URLSearchParams
 
 const agents = [agent, younger(agent)];
 
-function agentsAnswer(method: string, name: string | undefined, body: Record<string, unknown>): Answer {
-  if (!name) return ok({ items: agents });
+const asStopped = (one: AgentDetail): AgentDetail => ({ ...one, stopped: one.stopped || agent.all_stopped, all_stopped: agent.all_stopped });
+
+function agentsAnswer(method: string, parts: string[], body: Record<string, unknown>): Answer {
+  const [, name, verb] = parts;
+  if (method === "POST" && (name === "stop" || name === "resume")) agent.all_stopped = name === "stop";
+  if (!name || (method === "POST" && !verb)) return ok({ items: agents.map(asStopped), stopped: agent.all_stopped });
   const found = agents.find((one) => one.name === name);
   if (!found) return problem(404, "There is no such agent.", "");
-  if (method !== "PATCH") return ok(found);
+  if (verb === "release") found.state = "running";
+  if (method !== "PATCH") return ok(asStopped(found));
   if ("pin" in body) found.pinned = body.pin !== null;
   if ("cap" in body) found.cap = (body.cap ?? "full") as typeof found.cap;
   if (typeof body.stopped === "boolean") Object.assign(found, { stopped: body.stopped, state: body.stopped ? "stopped" : "running" });
@@ -106,7 +111,7 @@ export function answer(method: string, url: URL, body: Record<string, unknown>):
     case "decisions":
       return decisionsAnswer(method, parts, query, body);
     case "agents":
-      return agentsAnswer(method, parts[1], body);
+      return agentsAnswer(method, parts, body);
     case "stock": {
       if (parts[1] === "adjust") return adjust(body);
       const [q, health] = [query.get("q")?.toLowerCase() ?? "", query.get("health")];

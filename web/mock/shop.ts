@@ -46,6 +46,8 @@ export const agent: AgentDetail = {
   last_cycle_at: new Date(today - 0.4 * day).toISOString(),
   next_cycle_at: new Date(today + 0.6 * day).toISOString(),
   max_loss_per_cycle: 900,
+  all_stopped: false,
+  last_error: "",
   history: [
     { at: new Date(today - 60 * day).toISOString(), kind: "promoted", from: "shadow", to: "advise", cause: { en: "Evidence reached 100 points", ko: "증거가 100점에 이르렀습니다" }, actor: "rule" },
     { at: new Date(today - 30 * day).toISOString(), kind: "promoted", from: "advise", to: "bounded", cause: { en: "Evidence reached 100 points", ko: "증거가 100점에 이르렀습니다" }, actor: "rule" },

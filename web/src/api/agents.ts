@@ -1,6 +1,7 @@
-// Endpoints of agents: how far each is trusted, and how a person caps, pins or stops it.
+// Endpoints of agents: how far each is trusted, and how a person caps, pins, stops or releases it, or stops all.
 import { api } from "./api";
-import type { AgentDetail, AgentSummary, Level } from "./types";
+import { idempotencyKey } from "./request";
+import type { AgentDetail, AgentList, Level } from "./types";
 
 export interface AgentChange {
   cap?: Level | null;
@@ -12,7 +13,7 @@ export interface AgentChange {
 
 export const agentsApi = api.injectEndpoints({
   endpoints: (build) => ({
-    listAgents: build.query<{ items: AgentSummary[] }, void>({
+    listAgents: build.query<AgentList, void>({
       query: () => "/agents",
       providesTags: ["Agent"],
     }),
@@ -24,7 +25,15 @@ export const agentsApi = api.injectEndpoints({
       query: ({ name, change }) => ({ url: `/agents/${encodeURIComponent(name)}`, method: "PATCH", body: change }),
       invalidatesTags: ["Agent", "Overview"],
     }),
+    releaseAgent: build.mutation<AgentDetail, string>({
+      query: (name) => ({ url: `/agents/${encodeURIComponent(name)}/release`, method: "POST", headers: { "Idempotency-Key": idempotencyKey() } }),
+      invalidatesTags: ["Agent", "Overview", "Incident"],
+    }),
+    turnAllAgents: build.mutation<AgentList, "stop" | "resume">({
+      query: (verb) => ({ url: `/agents/${verb}`, method: "POST", headers: { "Idempotency-Key": idempotencyKey() } }),
+      invalidatesTags: ["Agent", "Overview"],
+    }),
   }),
 });
 
-export const { useListAgentsQuery, useGetAgentQuery, useChangeAgentMutation } = agentsApi;
+export const { useListAgentsQuery, useGetAgentQuery, useChangeAgentMutation, useReleaseAgentMutation, useTurnAllAgentsMutation } = agentsApi;

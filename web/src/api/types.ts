@@ -54,6 +54,7 @@ export type Decision = Omit<Schemas["DecisionView"], "evidence"> & { evidence: E
 export type ClockState = Schemas["ClockView"];
 export type AgentSummary = Schemas["AgentSummaryView"];
 export type AgentDetail = Schemas["AgentView"];
+export type AgentList = Schemas["AgentList"];
 export type Overview = Schemas["OverviewView"];
 
 export type Supplier = Schemas["SupplierView"];

@@ -1,5 +1,5 @@
 // Agents: how far each is trusted and on what evidence, and a person's hold on it.
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DecisionSummary } from "@/api/types";
@@ -81,7 +81,7 @@ it("says how many agents act by themselves, with their proof in words", async ()
 });
 
 it("says what will appear where there are no agents", async () => {
-  serve(({ url }) => (url.pathname.endsWith("/agents") ? { status: 200, body: { items: [] } } : undefined));
+  serve(({ url }) => (url.pathname.endsWith("/agents") ? { status: 200, body: { items: [], stopped: false } } : undefined));
   await open("/agents");
   expect(await screen.findByText("Agents will be listed here")).toBeVisible();
 });
@@ -94,6 +94,48 @@ it("stops an agent only after asking, and lets it go on", async () => {
   expect(await screen.findByRole("heading", { level: 1, name: "Replenishment is stopped" })).toBeVisible();
   expect(log.find(({ method }) => method === "PATCH")?.body).toEqual({ stopped: true });
   expect(screen.getByRole("button", { name: "Let it go on" })).toBeVisible();
+});
+
+it("stops all agents after saying what that means, by the keyboard, and lets all go on", async () => {
+  const log = serve();
+  await open("/agents");
+  const button = await screen.findByRole("button", { name: "Stop all agents" });
+  button.focus();
+  await userEvent.keyboard("{Enter}");
+  const dialog = screen.getByRole("dialog", { name: "Stop all agents?" });
+  expect(dialog).toHaveTextContent("From now on no agent acts.");
+  expect(dialog).toHaveTextContent("until somebody lets all agents go on");
+  expect(within(dialog).getByRole("button", { name: "Stop all agents" })).toHaveFocus();
+  await userEvent.keyboard("{Enter}");
+  expect(await screen.findByRole("heading", { level: 1, name: "All agents are stopped" })).toBeVisible();
+  const sent = log.filter(({ method }) => method === "POST");
+  expect(sent.map(({ url }) => url.pathname)).toEqual(["/api/v1/agents/stop"]);
+  expect(sent[0]?.headers.get("Idempotency-Key")).toBeTruthy();
+  await userEvent.click(await screen.findByRole("button", { name: "Let all go on" }));
+  await userEvent.click(within(screen.getByRole("dialog", { name: "Let all agents go on?" })).getByRole("button", { name: "Let all go on" }));
+  expect(await screen.findByRole("heading", { level: 1, name: "1 of 2 agents acts by itself" })).toBeVisible();
+});
+
+it("offers no way to let one agent go on while all are stopped, and leads to where all are", async () => {
+  agent.all_stopped = true;
+  serve();
+  await open("/agents/replenishment");
+  expect(await screen.findByText("All agents are stopped")).toBeVisible();
+  for (const name of ["Stop", "Let it go on"]) expect(screen.queryByRole("button", { name })).toBeNull();
+  expect(within(screen.getByRole("alert")).getByRole("link", { name: "All agents" })).toHaveAttribute("href", "/agents");
+});
+
+it("says why an agent is out of service, and puts it back to work after asking", async () => {
+  Object.assign(agent, { state: "quarantined", last_error: "The forecast service is down." });
+  const log = serve();
+  await open("/agents/replenishment");
+  expect(await screen.findByText("What went wrong last: The forecast service is down.")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Put back to work" }));
+  const dialog = screen.getByRole("dialog", { name: "Put Replenishment back to work?" });
+  await userEvent.click(within(dialog).getByRole("button", { name: "Put back to work" }));
+  expect(await screen.findByText("Replenishment is back at work from its next review.")).toBeVisible();
+  expect(log.find(({ method }) => method === "POST")?.url.pathname).toBe("/api/v1/agents/replenishment/release");
+  await waitFor(() => expect(screen.queryByText("Replenishment is out of service")).toBeNull());
 });
 
 it("leaves everything as it was when the question is cancelled", async () => {
@@ -169,9 +211,27 @@ it("shows viewers the evidence but no controls", async () => {
   for (const name of ["Stop", "Hold", "Change the level"]) expect(screen.queryByRole("button", { name })).toBeNull();
 });
 
+it("shows viewers that an agent is out of service, and no way to move agents", async () => {
+  Object.assign(agent, { state: "quarantined", last_error: "The forecast service is down." });
+  serve();
+  const { router } = await open("/agents/replenishment", { role: "viewer" });
+  expect(await screen.findByText("Replenishment is out of service")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Put back to work" })).toBeNull();
+  await act(() => router.navigate("/agents"));
+  expect(await screen.findByRole("heading", { level: 1, name: "1 of 2 agents acts by itself" })).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Stop all agents" })).toBeNull();
+});
+
 it("reads in Korean", async () => {
   serve();
   await open("/agents/replenishment", { language: "ko" });
   expect(await screen.findByRole("heading", { level: 1, name: "재주문 에이전트가 한도 안에서 스스로 실행합니다" })).toBeVisible();
   expect(screen.getByRole("button", { name: "중지" })).toBeVisible();
+});
+
+it("offers the switch of all agents in Korean", async () => {
+  serve();
+  await open("/agents", { language: "ko" });
+  await userEvent.click(await screen.findByRole("button", { name: "모든 에이전트 중지" }));
+  expect(screen.getByRole("dialog", { name: "모든 에이전트를 중지할까요?" })).toHaveTextContent("승인도 할 수 없습니다");
 });

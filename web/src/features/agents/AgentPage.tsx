@@ -15,6 +15,7 @@ import { Page } from "@/components/Page";
 import { RelativeTime } from "@/components/RelativeTime";
 import { useWords } from "@/format/useFormats";
 import { AgentFigures } from "./AgentFigures";
+import { AgentNotices } from "./AgentNotices";
 import { AgentTags } from "./AgentTags";
 import { ControlCard } from "./ControlCard";
 import { GainsFigure } from "./GainsFigure";
@@ -126,10 +127,11 @@ export default function AgentPage() {
       actions={
         <>
           {back}
-          {agent && manage ? <StopButton agent={agent} /> : null}
+          {agent && manage && !agent.all_stopped ? <StopButton agent={agent} /> : null}
         </>
       }
     >
+      {agent ? <AgentNotices agent={agent} /> : null}
       {agent ? <Content agent={agent} /> : <Waiting />}
     </Page>
   );

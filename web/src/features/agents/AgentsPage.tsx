@@ -5,26 +5,31 @@ import Typography from "@mui/material/Typography";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useGetAgentQuery, useListAgentsQuery } from "@/api/agents";
-import type { AgentSummary } from "@/api/types";
+import type { AgentList, AgentSummary } from "@/api/types";
+import { mayManage, usePerson } from "@/app/person";
 import { Card } from "@/components/Card";
 import { Bot } from "@/components/icons";
 import { EmptyState, ErrorState } from "@/components/Notice";
 import { Page } from "@/components/Page";
 import { useWords } from "@/format/useFormats";
 import { AgentFigures } from "./AgentFigures";
+import { AllStopped } from "./AgentNotices";
 import { AgentTags } from "./AgentTags";
 import { GainsFigure } from "./GainsFigure";
 import { LevelLadder } from "./LevelLadder";
 import { ProofBars } from "./ProofBars";
+import { StopAllButton } from "./StopAllButton";
 import { actsAlone } from "./trust";
 
 const chartHeight = 168;
 
-function useSentence(agents: readonly AgentSummary[] | undefined): string {
+function useSentence(list: AgentList | undefined): string {
   const { t } = useTranslation("agents");
   const words = useWords();
-  const [only] = agents ?? [];
-  if (!agents || !only) return t("title");
+  const agents = list?.items ?? [];
+  const [only] = agents;
+  if (!only) return t("title");
+  if (list?.stopped) return t("allStopped.title");
   if (agents.length === 1) return t(only.stopped ? "sentence.stopped" : `sentence.${only.level}`, { agent: words(only.title) });
   const acting = agents.filter(actsAlone).length;
   return t("sentence.many", { count: acting, all: agents.length });
@@ -101,9 +106,11 @@ export default function AgentsPage() {
   const { t } = useTranslation("agents");
   const { data, error, refetch } = useListAgentsQuery();
   const agents = data?.items;
-  const sentence = useSentence(agents);
+  const sentence = useSentence(data);
+  const manage = mayManage(usePerson());
   return (
-    <Page title={sentence} name={t("title")} lead={t("lead")}>
+    <Page title={sentence} name={t("title")} lead={t("lead")} actions={data && data.items.length > 0 && manage ? <StopAllButton stopped={data.stopped} /> : null}>
+      {data?.stopped ? <AllStopped /> : null}
       {error && !agents ? (
         <Card>
           <ErrorState error={error} retry={refetch} />

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from maestro.engine import Graph
+from maestro.engine.observation import PastRun, PastStep
 from maestro.engine.step_times import StepTimes
 
 
@@ -61,3 +62,25 @@ def test_a_step_that_becomes_slower_makes_its_way_longer(graph: Graph) -> None:
     for _ in range(100):
         times.learn("fork", "quick", 10.0)
     assert times.way_ahead(graph, "quick") == pytest.approx(11.0, rel=0.01)
+
+
+def test_former_runs_count_where_work_succeeded_waits_for_workers_left_out(graph: Graph) -> None:
+    def past(step: str, worked_s: float | None, *, ok: bool = True) -> PastStep:
+        return PastStep(
+            step,
+            worker="thread-1",
+            on_worker=True,
+            ok=ok,
+            ended_s=0.0,
+            waited_s=0.0,
+            seconds=100.0,
+            worked_s=worked_s,
+            items=0,
+        )
+
+    times = StepTimes()
+    times.recall(
+        PastRun("fork", [past("start", 1.0), past("quick", 2.0), past("slow", 30.0), past("end", 4.0)])
+    )
+    times.recall(PastRun("fork", [past("start", 50.0, ok=False), past("quick", None)]))
+    assert ways(times, graph) == {"start": 35, "quick": 6, "slow": 34, "end": 4}

@@ -164,7 +164,7 @@ class SmallSystem:
         self.pool = two_threads(self.wall)
         self.executors = ExecutorRegistry(self.engine.records, self.wall)
         self.estimates = EtaBook(self.clock)
-        self.scheduler = scheduler(self.engine, self.estimates, self.wall, self.settings)
+        self.scheduler = scheduler(self.engine, self.wall, self.settings)
         self.recovery = recovery_records(self.engine.records, self.wall, self.settings)
         self.memory = memory_control(self.wall, self.settings)
         self.adaptation = learning_advisor(self.engine.records, self.wall, self.settings)

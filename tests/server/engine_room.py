@@ -14,7 +14,6 @@ from maestro.engine.recovery.circuit_breaker import Breakers
 from maestro.engine.recovery.diary import Diary
 from maestro.engine.recovery.incident_store import IncidentStore
 from maestro.engine.recovery.playbook import Playbooks
-from maestro.engine.scheduling.eta_book import EtaBook
 from maestro.engine.scheduling.scheduler import Scheduler
 from maestro.engine.workers.thread_pool import ThreadPool
 from maestro.engine.workflow import Engine
@@ -50,9 +49,9 @@ def learning_advisor(records: Database, clock: VirtualClock, settings: Settings)
     return LearningAdvisor(records, settings.adaptation, clock)
 
 
-def scheduler(engine: Engine, book: EtaBook, clock: VirtualClock, settings: Settings) -> Scheduler:
+def scheduler(engine: Engine, clock: VirtualClock, settings: Settings) -> Scheduler:
     """A scheduler of an empty backlog, not started."""
-    return Scheduler(engine, engine.records, settings.scheduler, clock, book=book)
+    return Scheduler(engine, engine.records, settings.scheduler, clock)
 
 
 def two_threads(clock: VirtualClock) -> ThreadPool:

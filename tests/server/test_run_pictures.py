@@ -8,6 +8,7 @@ import pytest
 
 from maestro.clock import VirtualClock
 from maestro.engine.adaptation.adaptation import Adaptation, AdaptationState, Knob
+from maestro.engine.observation import PastRun, PastStep
 from maestro.engine.run import AttemptInfo, RunDetail, RunStatus, StepInfo, StepStatus
 from maestro.engine.scheduling.eta_book import EtaBook
 from maestro.server.run_pictures import detail_picture
@@ -18,6 +19,20 @@ from .conftest import NOON
 def done(name: str, seconds: float, *parents: str) -> StepInfo:
     attempt = AttemptInfo(NOON, NOON + timedelta(seconds=seconds), seconds, "")
     return StepInfo(name, parents, StepStatus.SUCCEEDED, (attempt,), "")
+
+
+def past(name: str, seconds: float) -> PastStep:
+    return PastStep(
+        name,
+        worker="local",
+        on_worker=False,
+        ok=True,
+        ended_s=0.0,
+        waited_s=0.0,
+        seconds=seconds,
+        worked_s=seconds,
+        items=0,
+    )
 
 
 def pending(name: str, *parents: str) -> StepInfo:
@@ -56,7 +71,7 @@ def test_what_may_be_done_depends_on_where_it_stands(
 
 def test_what_was_learned_says_when_it_ends_and_what_holds_it_up(book: EtaBook) -> None:
     for _ in range(30):
-        book.learn_run(run(RunStatus.SUCCEEDED, done("a", 1), done("b", 9, "a"), done("c", 2, "a")))
+        book.recall(PastRun("nightly", [past("a", 1), past("b", 9), past("c", 2)]))
     seen = run(RunStatus.RUNNING, done("a", 1), pending("b", "a"), pending("c", "a"))
     picture = detail_picture(seen, estimates=book, adaptations=())
     assert list(picture["critical_path"]) == ["a", "b"]

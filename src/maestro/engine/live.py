@@ -20,11 +20,13 @@ from maestro.engine.graph import Graph
 from maestro.engine.inspection import STATUSES
 from maestro.engine.journal import Journal, outside, queue_of
 from maestro.engine.lifecycle import Lifecycle
-from maestro.engine.observation import Advisor, Observer
+from maestro.engine.observation import Advisor, Observer, Recalling
+from maestro.engine.past_runs import past_runs
 from maestro.engine.run import RunStatus
 from maestro.engine.run_list import RunList
 from maestro.engine.runner import Runner
 from maestro.engine.step_journal import StepJournal
+from maestro.engine.step_times import StepTimes
 from maestro.engine.waiting import Waiting
 from maestro.engine.workers.base import Pool
 from maestro.engine.workplace import Workplace
@@ -41,11 +43,13 @@ _log = get_logger("engine")
 
 @dataclass(frozen=True)
 class Company:
-    """Who stands beside the runs: observers, an advisor and a pool of workers; see `Engine`."""
+    """Who stands beside the runs: observers, an advisor and a pool of workers, see `Engine`; and the times of
+    steps, which are known for longer than one launch."""
 
     observers: Sequence[Observer]
     advisor: Advisor | None
     pool: Pool | None
+    times: StepTimes
 
 
 class Live:
@@ -70,6 +74,7 @@ class Live:
         settings: EngineSettings,
         company: Company,
     ) -> None:
+        self._definitions = definitions
         self._records = records
         self._journal = journal
         self._clock = patience.clock
@@ -85,7 +90,10 @@ class Live:
             company.observers,
             company.advisor,
             company.pool,
+            times=company.times,
         )
+        learners = (company.times, company.pool, *company.observers)
+        self._recalling = [each for each in learners if isinstance(each, Recalling)]
         self.runner = Runner(definitions, records, place, settings.concurrency)
         self.runs = RunList(definitions, records, self.runner, self.waiting)
         self.lifecycle = Lifecycle(
@@ -96,20 +104,27 @@ class Live:
             waiting=self.waiting,
             clock=self._clock,
         )
-        self._watcher: asyncio.Task[None] | None = None
+        self._background: list[asyncio.Task[None]] = []
         self._leaving = False
 
-    async def open(self) -> None:
-        """Take up this executor's unfinished runs, and begin to watch."""
+    async def open(self, *, recall: bool) -> None:
+        """Take up this executor's unfinished runs, and begin to watch.
+
+        Args:
+            recall: let those who learn from steps read the last runs, while work begins already.
+        """
         await self._journal.open()
-        self._watcher = asyncio.create_task(self._watch())
+        self._background = [asyncio.create_task(self._watch())]
+        if recall:
+            self._background.append(asyncio.create_task(self._recall()))
 
     async def leave(self) -> None:
         """Watch no longer; the runs were stopped before. DBOS is closed next, and then this."""
         self._leaving = True
-        if self._watcher is not None:
-            self._watcher.cancel()
-            await asyncio.wait([self._watcher])
+        for each in self._background:
+            each.cancel()
+        if self._background:
+            await asyncio.wait(self._background)
         await self.waiting.stop()
 
     async def close(self) -> None:
@@ -201,6 +216,17 @@ class Live:
                 await self.lifecycle.take_known(self._journal.queue)
             except Exception as error:
                 _log.warning("the journal cannot be watched", error=str(error))
+
+    async def _recall(self) -> None:
+        """Tell those who learn from steps of the last runs, run by run, so that nobody waits for it."""
+        try:
+            for name in sorted(self._definitions.all()):
+                for run in await past_runs(self._records, name, self._clock.speed or 1.0):
+                    for each in self._recalling:
+                        each.recall(run)
+                    await asyncio.sleep(0)
+        except Exception as error:
+            _log.warning("former runs cannot be learned from", error=str(error))
 
     async def _let_threads_end(self) -> None:
         """A query whose asker was stopped still runs in its thread; its connection must come back first."""

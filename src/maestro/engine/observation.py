@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,50 @@ class Observer(Protocol):
 
     def rollback_failed(self, run_id: str, step: str, error: str) -> None:
         """The effects of a step could not be taken back after its run failed: a person must look at it."""
+        ...
+
+
+@dataclass(frozen=True)
+class PastStep:
+    """A step of a run of former times, as the journal knows it; all times in seconds of life.
+
+    Args:
+        step: which step.
+        worker: where it was worked; empty for a wait or a sub-workflow.
+        on_worker: whether that is a worker of the pool, and not the executor itself.
+        ok: whether it succeeded.
+        ended_s: when it ended, since some moment that is the same for all steps of its run.
+        waited_s: from the moment its inputs were there to its first attempt.
+        seconds: in its attempts, the wait for a worker included; of a wait or sub-workflow, how long it was.
+        worked_s: in its last attempt, from when a worker began with it; None where nobody worked.
+        items: of a map; 0 for other steps.
+    """
+
+    step: str
+    worker: str
+    on_worker: bool
+    ok: bool
+    ended_s: float
+    waited_s: float
+    seconds: float
+    worked_s: float | None
+    items: int
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """A run of former times: its workflow, and its steps in the order in which they ended."""
+
+    workflow: str
+    steps: Sequence[PastStep]
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """Who learns from steps, and need not begin anew when the process does."""
+
+    def recall(self, run: PastRun) -> None:
+        """Learn from a run of former times; the oldest comes first."""
         ...
 
 

@@ -119,7 +119,6 @@ class Runtime:
             self.records,
             settings.scheduler,
             wall,
-            book=self.estimates,
             finder=self.bottlenecks,
             free=self._free_resources,
             seed=settings.seed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from maestro.engine.graph import Graph
+from maestro.engine.observation import PastRun
 
 MEMORY = 20
 """The last run weighs at least one part in so many."""
@@ -16,8 +17,9 @@ class StepTimes:
     """The running mean of the seconds of each step, by workflow, and the longest way from each to an end.
 
     Where workers are scarce, the step with the longest way ahead goes first: the critical-path rule (Kelley
-    and Walker, "Critical-Path Planning and Scheduling", 1959). It is learned in this process; a step that was
-    never seen counts as the mean of its workflow, so where none was seen ways are counted in steps.
+    and Walker, "Critical-Path Planning and Scheduling", 1959). It begins with what the journal knows of the
+    last runs; a step that was never seen counts as the mean of its workflow, so where none was seen ways are
+    counted in steps.
     """
 
     def __init__(self) -> None:
@@ -29,6 +31,12 @@ class StepTimes:
         means = self._seconds.setdefault(workflow, {})
         mean, seen = means.get(step, (0.0, 0))
         means[step] = mean + (seconds - mean) / min(seen + 1, MEMORY), seen + 1
+
+    def recall(self, run: PastRun) -> None:
+        """Learn from a run of former times."""
+        for each in run.steps:
+            if each.ok and each.worked_s is not None:
+                self.learn(run.workflow, each.step, each.worked_s)
 
     def way_ahead(self, graph: Graph, step: str) -> float:
         """Seconds of the longest way from a step to an end of its graph, itself included."""

@@ -16,6 +16,7 @@ from maestro.engine.observation import Advice, StepAhead, StepOutcome
 from maestro.engine.slot import Slot
 from maestro.engine.step import CurrentStep, Step
 from maestro.engine.step_journal import Chunk, Claim, Recorded, StepRecord
+from maestro.engine.workers.base import kind_of
 from maestro.engine.workplace import Workplace
 from maestro.errors import InputError, PolicyError
 
@@ -78,10 +79,15 @@ class StepWork:
         self._where = advice.where or self._step.where
         waited_s, origin = time.perf_counter() - ready_at, time.perf_counter()
         record = await (self._once(arguments) if items is None else self._each(items, advice))
+        worked_s = time.perf_counter() - (self._began if items is None else origin)
         if record.status == "succeeded":
-            began = self._began if items is None else origin
-            self._place.times.learn(self._graph.name, self._step.name, time.perf_counter() - began)
-        about: dict[str, Any] = {"where": self._where, "worker": self._worker, "waited_s": round(waited_s, 6)}
+            self._place.times.learn(self._graph.name, self._step.name, worked_s)
+        about: dict[str, Any] = {
+            "where": self._where,
+            "worker": self._worker,
+            "waited_s": round(waited_s, 6),
+            "worked_s": round(worked_s, 6),
+        }
         if advice.failure_probability is not None:
             about["failure_probability"] = advice.failure_probability
         record = replace(record, details={**record.details, **about})
@@ -135,7 +141,7 @@ class StepWork:
             return await call_here(function, arguments, current, self._limit_s)
         errand = Errand(
             self._step.resources,
-            f"{self._graph.name}.{self._step.name}",
+            kind_of(self._graph.name, self._step.name),
             size,
             self._place.times.way_ahead(self._graph, self._step.name),
             self._place.times.way_after(self._graph, self._step.name),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maestro.clock import VirtualClock
-from maestro.engine.observation import RunOutcome, StepOutcome
+from maestro.engine.observation import PastRun, PastStep, RunOutcome, StepOutcome
 from maestro.engine.scheduling.bottleneck import BottleneckFinder
 
 
@@ -67,6 +67,33 @@ async def test_the_worst_workflow_is_told_of_those_asked_for(clock: VirtualClock
     await play(finder, clock, "fast", ("load", 0, 1))
     found = [finder.find(), finder.find(["fast"]), finder.find(["unknown"])]
     assert [None if each is None else each.workflow for each in found] == ["slow", "fast", None]
+
+
+def test_former_runs_count_and_their_waits_for_people_do_not(clock: VirtualClock) -> None:
+    def past(
+        step: str, ended_s: float, waited_s: float, seconds: float, worker: str = "worker-1"
+    ) -> PastStep:
+        return PastStep(
+            step,
+            worker=worker,
+            on_worker=True,
+            ok=True,
+            ended_s=ended_s,
+            waited_s=waited_s,
+            seconds=seconds,
+            worked_s=seconds,
+            items=0,
+        )
+
+    finder = BottleneckFinder(clock)
+    finder.recall(PastRun("nightly", [past("ask", 900, 0, 900, worker="")]))
+    assert finder.find() is None
+    finder.recall(
+        PastRun("nightly", [past("load", 2, 0, 2), past("beside", 9, 0, 9), past("clean", 20, 11, 7)])
+    )
+    found = finder.find()
+    assert found is not None
+    assert (found.step, found.kind, found.worker, found.share) == ("clean", "wait", "worker-1", 11 / 20)
 
 
 def test_nothing_measured_is_no_bottleneck(clock: VirtualClock) -> None:

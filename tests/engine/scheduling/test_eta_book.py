@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from maestro.clock import AcceleratedClock, VirtualClock
-from maestro.engine.observation import RunOutcome, StepOutcome
+from maestro.engine.observation import PastRun, PastStep, RunOutcome, StepOutcome
 from maestro.engine.run import AttemptInfo, RunDetail, RunStatus, StepInfo, StepStatus
 from maestro.engine.scheduling.eta_book import LEAST_SEEN, EtaBook
 
@@ -19,6 +19,20 @@ SECONDS = {"load": 10.0, "clean": 100.0, "check": 20.0, "report": 5.0}
 def ended(step: str, seconds: float, *, run_id: str = "r", ok: bool = True, size: int = 0) -> StepOutcome:
     moment = datetime(2026, 3, 2, tzinfo=UTC)
     return StepOutcome(run_id, "nightly", "1", step, "local", moment, 0.0, seconds, 1, ok, size=size)
+
+
+def past(step: str, seconds: float, *, ok: bool = True) -> PastStep:
+    return PastStep(
+        step,
+        worker="local",
+        on_worker=False,
+        ok=ok,
+        ended_s=0.0,
+        waited_s=0.0,
+        seconds=seconds,
+        worked_s=seconds,
+        items=0,
+    )
 
 
 def run_of(clock: VirtualClock, status: RunStatus = RunStatus.RUNNING, **done: StepStatus) -> RunDetail:
@@ -108,7 +122,8 @@ def test_the_bottleneck_is_the_longest_step_of_the_longest_way(book: EtaBook, cl
 def test_former_runs_teach_too(clock: VirtualClock) -> None:
     book = EtaBook(clock)
     for _ in range(20):
-        book.learn_run(run_of(clock, RunStatus.SUCCEEDED, **dict.fromkeys(PARENTS, StepStatus.SUCCEEDED)))
+        steps = [past(name, seconds) for name, seconds in SECONDS.items()]
+        book.recall(PastRun("nightly", [*steps, past("clean", 9_000, ok=False)]))
     told = book.step("nightly", "clean")
     assert told is not None
     assert told.median == pytest.approx(100, rel=0.1)

@@ -62,8 +62,7 @@ async def engine(tmp_path: Path, shop: Shop) -> AsyncIterator[Engine]:
 
 @pytest.fixture
 async def scheduler(engine: Engine) -> AsyncIterator[Scheduler]:
-    book = EtaBook(RealClock())
-    scheduler = Scheduler(engine, engine.records, SETTINGS, book=book, finder=BottleneckFinder(RealClock()))
+    scheduler = Scheduler(engine, engine.records, SETTINGS, finder=BottleneckFinder(RealClock()))
     yield scheduler
     await scheduler.stop()
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from maestro.clock import Clock
-from maestro.engine.observation import RunOutcome, StepOutcome
+from maestro.engine.observation import PastRun, RunOutcome, StepOutcome
 from maestro.engine.words import Words, duration_words
 
 _RUNS = 50
@@ -102,6 +102,16 @@ class BottleneckFinder:
 
     def rollback_failed(self, run_id: str, step: str, error: str) -> None:
         """Nothing to measure."""
+
+    def recall(self, run: PastRun) -> None:
+        """Measure a run of former times."""
+        worked = []
+        for each in run.steps:
+            began = each.ended_s - each.seconds
+            if each.worker:
+                worked.append(_Worked(each.step, each.worker, began - each.waited_s, began, each.ended_s))
+        if worked:
+            self._runs[run.workflow].append(_way_back(worked))
 
     def find(self, workflows: Collection[str] | None = None) -> Bottleneck | None:
         """The worst bottleneck among these workflows, or all; None where no run has ended yet.

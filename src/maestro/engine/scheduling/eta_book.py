@@ -12,7 +12,7 @@ from threading import RLock
 import numpy as np
 
 from maestro.clock import Clock
-from maestro.engine.observation import RunOutcome, StepOutcome
+from maestro.engine.observation import PastRun, RunOutcome, StepOutcome
 from maestro.engine.run import RunDetail, RunStatus, StepInfo, StepStatus
 from maestro.engine.scheduling.critical_path import longest_path
 from maestro.engine.scheduling.forecaster import LEVEL, Forecaster, Interval
@@ -100,11 +100,11 @@ class EtaBook:
     def rollback_failed(self, run_id: str, step: str, error: str) -> None:
         """Nothing to learn from."""
 
-    def learn_run(self, detail: RunDetail) -> None:
-        """Learn from a run of former times, as the journal shows it."""
-        for each in detail.steps:
-            if each.status is StepStatus.SUCCEEDED and each.attempts:
-                self._learn(detail.workflow, each.name, sum(one.seconds or 0.0 for one in each.attempts), 0)
+    def recall(self, run: PastRun) -> None:
+        """Learn from a run of former times, how long it waited for people and events included."""
+        for each in run.steps:
+            if each.ok:
+                self._learn(run.workflow, each.step, each.seconds, each.items)
 
     def _learn(self, workflow: str, step: str, seconds: float, size: int) -> None:
         kind = f"{workflow}/{step}"

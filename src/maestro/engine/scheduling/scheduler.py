@@ -20,7 +20,6 @@ from maestro.engine.run import RunStatus
 from maestro.engine.scheduling.backlog import Backlog
 from maestro.engine.scheduling.bottleneck import BottleneckFinder
 from maestro.engine.scheduling.desk import TaskDesk
-from maestro.engine.scheduling.eta_book import EtaBook
 from maestro.engine.scheduling.experience import Experience
 from maestro.engine.scheduling.ranking import Ranking
 from maestro.engine.scheduling.task import RUN_PREFIX, Task, TaskStatus
@@ -53,7 +52,6 @@ class Scheduler:
         records: where the backlog is; the engine's own.
         settings: slots, patience and how often to look and to learn.
         clock: stamps tasks; the machine's, unless a test moves its own.
-        book: learns the lengths of steps; filled from the journal at the start. None where nobody does.
         finder: measures bottlenecks. None where nobody does.
         free: tells which resources are free, by name; None where nobody knows.
         seed: of everything that is drawn.
@@ -72,14 +70,12 @@ class Scheduler:
         settings: SchedulerSettings,
         clock: Clock | None = None,
         *,
-        book: EtaBook | None = None,
         finder: BottleneckFinder | None = None,
         free: Callable[[], Mapping[str, float]] | None = None,
         seed: int = 42,
     ) -> None:
         self._engine, self._settings = engine, settings
         self._clock = clock or RealClock()
-        self._book = book
         self._id = engine.executor_id
         self._backlog = Backlog(records, self._clock)
         self._experience = Experience(
@@ -120,7 +116,6 @@ class Scheduler:
             return
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._experience.recall)
-        await self._recall_runs()
         for task in await asyncio.to_thread(self._backlog.admitted):
             if task.admitted_by == self._id:
                 await self._begin(task)
@@ -295,14 +290,6 @@ class Scheduler:
                     await self._begin(task)
 
     # Inside
-
-    async def _recall_runs(self) -> None:
-        """Let the book learn the lengths of steps from runs of former times."""
-        if self._book is None:
-            return
-        runs = await self._engine.list_runs(status=RunStatus.SUCCEEDED, limit=100)
-        for run in reversed(runs):
-            self._book.learn_run(await self._engine.inspect(run.id))
 
     def _check(self, workflow: str, inputs: Mapping[str, Any]) -> None:
         """Refuse what could never begin: an unknown workflow or wrong inputs."""

@@ -20,6 +20,7 @@ __all__ = [
     "WorkerLostError",
     "WorkerState",
     "call",
+    "kind_of",
 ]
 
 WorkerKind = Literal["thread", "process", "dask"]
@@ -59,6 +60,11 @@ class Task:
     size: float = 1.0
     priority: float = 0.0
     next_priority: float = 0.0
+
+
+def kind_of(workflow: str, step: str) -> str:
+    """The kind of the tasks of a step."""
+    return f"{workflow}.{step}"
 
 
 @dataclass(frozen=True)

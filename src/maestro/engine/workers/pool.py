@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from maestro.clock import Clock
+from maestro.engine.observation import PastRun
 from maestro.engine.workers.balancing import BALANCINGS
-from maestro.engine.workers.base import Heat, Started, Task, WorkerInfo, WorkerLostError
+from maestro.engine.workers.base import Heat, Started, Task, WorkerInfo, WorkerLostError, call, kind_of
 from maestro.engine.workers.load_history import minutes_until
 from maestro.engine.workers.member import Job, Member
 from maestro.engine.workers.waiting_line import Needs, WaitingLine, needs_of
@@ -158,6 +159,13 @@ class WorkerPool(ABC):
             job.done.set_result(value)
         else:
             job.done.set_exception(error)
+
+    def recall(self, run: PastRun) -> None:
+        """Learn how fast workers were in a run of former times; which worked what of a map is not known."""
+        for each in run.steps:
+            if each.ok and each.on_worker and each.worked_s is not None and not each.items:
+                task = Task("", call, {}, kind=kind_of(run.workflow, each.step))
+                self._balancing.learn(each.worker, task, each.worked_s)
 
     # Giving tasks to workers
 

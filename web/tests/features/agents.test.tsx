@@ -116,13 +116,15 @@ it("stops all agents after saying what that means, by the keyboard, and lets all
   expect(await screen.findByRole("heading", { level: 1, name: "1 of 2 agents acts by itself" })).toBeVisible();
 });
 
-it("offers no way to let one agent go on while all are stopped, and leads to where all are", async () => {
+it("offers to let all go on while all are stopped, and no way to let one go on", async () => {
   agent.all_stopped = true;
   serve();
   await open("/agents/replenishment");
   expect(await screen.findByText("All agents are stopped")).toBeVisible();
   for (const name of ["Stop", "Let it go on"]) expect(screen.queryByRole("button", { name })).toBeNull();
-  expect(within(screen.getByRole("alert")).getByRole("link", { name: "All agents" })).toHaveAttribute("href", "/agents");
+  await userEvent.click(within(screen.getByRole("alert")).getByRole("button", { name: "Let all go on" }));
+  await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Let all go on" }));
+  expect(await screen.findByRole("button", { name: "Stop" })).toBeVisible();
 });
 
 it("says why an agent is out of service, and puts it back to work after asking", async () => {

@@ -2,41 +2,28 @@
 import Alert from "@mui/material/Alert";
 import AlertTitle from "@mui/material/AlertTitle";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import type { AgentDetail } from "@/api/types";
 import { mayManage, usePerson } from "@/app/person";
 import { OctagonX, TriangleAlert } from "@/components/icons";
 import { useWords } from "@/format/useFormats";
 import { ReleaseButton } from "./ReleaseButton";
+import { StopAllButton } from "./StopAllButton";
 
 const look = { mb: 2, bgcolor: "background.paper", overflowWrap: "anywhere" } as const;
-
-/** Says that the switch of all agents is on. */
-export function AllStopped({ action }: { action?: ReactNode }) {
-  const { t } = useTranslation("agents");
-  return (
-    <Alert severity="error" variant="outlined" icon={<OctagonX size={18} aria-hidden />} action={action} sx={look}>
-      <AlertTitle sx={{ fontSize: 14 }}>{t("allStopped.title")}</AlertTitle>
-      {t("allStopped.detail")}
-    </Alert>
-  );
-}
 
 export function AgentNotices({ agent }: { agent: AgentDetail }) {
   const { t } = useTranslation("agents");
   const words = useWords();
   const manage = mayManage(usePerson());
-  const all = (
-    <Button component={Link} to="/agents">
-      {t("back")}
-    </Button>
-  );
   return (
     <>
-      {agent.all_stopped ? <AllStopped action={all} /> : null}
+      {agent.all_stopped ? (
+        <Alert severity="error" variant="outlined" icon={<OctagonX size={18} aria-hidden />} action={manage ? <StopAllButton stopped /> : null} sx={look}>
+          <AlertTitle sx={{ fontSize: 14 }}>{t("allStopped.title")}</AlertTitle>
+          {t("allStopped.detail")}
+        </Alert>
+      ) : null}
       {agent.state === "quarantined" ? (
         <Alert severity="error" variant="outlined" icon={<TriangleAlert size={18} aria-hidden />} action={manage ? <ReleaseButton agent={agent} /> : null} sx={look}>
           <AlertTitle sx={{ fontSize: 14 }}>{t("quarantine.title", { agent: words(agent.title) })}</AlertTitle>

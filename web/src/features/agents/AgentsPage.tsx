@@ -13,7 +13,6 @@ import { EmptyState, ErrorState } from "@/components/Notice";
 import { Page } from "@/components/Page";
 import { useWords } from "@/format/useFormats";
 import { AgentFigures } from "./AgentFigures";
-import { AllStopped } from "./AgentNotices";
 import { AgentTags } from "./AgentTags";
 import { GainsFigure } from "./GainsFigure";
 import { LevelLadder } from "./LevelLadder";
@@ -109,8 +108,7 @@ export default function AgentsPage() {
   const sentence = useSentence(data);
   const manage = mayManage(usePerson());
   return (
-    <Page title={sentence} name={t("title")} lead={t("lead")} actions={data && data.items.length > 0 && manage ? <StopAllButton stopped={data.stopped} /> : null}>
-      {data?.stopped ? <AllStopped /> : null}
+    <Page title={sentence} name={t("title")} lead={t(data?.stopped ? "allStopped.detail" : "lead")} actions={data && data.items.length > 0 && manage ? <StopAllButton stopped={data.stopped} /> : null}>
       {error && !agents ? (
         <Card>
           <ErrorState error={error} retry={refetch} />

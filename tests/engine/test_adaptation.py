@@ -253,6 +253,19 @@ def test_a_restart_goes_on_with_what_is_kept_and_on_trial(records: Database) -> 
     assert (restored.id, restored.evidence) == (running.id, running.evidence)
 
 
+def test_a_restart_does_not_try_again_what_did_not_help(records: Database) -> None:
+    engine = Simulated(records, rest=200)
+    engine.run_maps(400, lambda chunk, width: 10.0 * max(chunk / 8, 8 / chunk) * width**2)
+    tried = engine.written()
+    assert tried
+    engine.advisor.close()
+
+    engine.advisor = engine.restarted()
+    engine.run_maps(60, lambda chunk, width: 10.0 * max(chunk / 8, 8 / chunk) * width**2)
+
+    assert engine.written() == tried
+
+
 def test_processes_of_one_name_learn_apart_and_successors_go_on(records: Database) -> None:
     first, second = (Seats(records, RealClock()) for _ in range(2))
     second._me = replace(first._me, host="elsewhere")

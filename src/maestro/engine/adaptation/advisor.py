@@ -388,8 +388,8 @@ class LearningAdvisor:
             tuning.trial = one
         elif one.state is AdaptationState.KEPT:
             tuning.keep(one)
-        elif one.by:
-            tuning.refused.add((one.knob, one.after))
+        else:
+            tuning.drop(one)
 
     def _keep(self) -> None:
         """Write now and then; by the time of life, so that many short steps do not keep the database busy."""

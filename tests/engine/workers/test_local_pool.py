@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from maestro.engine.observation import PastRun, PastStep
 from maestro.engine.workers import Task, WorkerLostError
 from maestro.errors import ConfigurationError, InputError, NotFoundError, TemporaryError
 
@@ -215,3 +216,15 @@ async def test_workers_tell_what_they_use_and_how_busy_they_were(
     assert len(heat.minutes) == 60
     assert sorted(heat.rows) == [f"{kind}-1", f"{kind}-2"]
     assert max(share for row in heat.rows.values() for share in row) > 0
+
+
+async def test_former_runs_tell_which_workers_are_fast(open_pool: Opener) -> None:
+    def past(worker: str, worked_s: float, *, on_worker: bool = True, items: int = 0) -> PastStep:
+        return PastStep("load", worker, on_worker, True, 0.0, 0.0, worked_s, worked_s, items)
+
+    pool = await open_pool("thread")
+    for _ in range(10):
+        steps = [past("thread-1", 1.0), past("thread-2", 4.0), past("here", 9.0, on_worker=False)]
+        pool.recall(PastRun("nightly", [*steps, past("thread-1", 90.0, items=1_000)]))
+    speeds = {each.name: each.speed for each in pool.workers()}
+    assert speeds["thread-1"] > 2 * speeds["thread-2"]

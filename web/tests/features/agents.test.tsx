@@ -30,9 +30,11 @@ describe("trust", () => {
     });
   });
   it("acts alone only inside limits and while it runs", () => {
-    expect(actsAlone({ level: "bounded", stopped: false })).toBe(true);
-    expect(actsAlone({ level: "full", stopped: true })).toBe(false);
-    expect(actsAlone({ level: "advise", stopped: false })).toBe(false);
+    const state = "running";
+    expect(actsAlone({ level: "bounded", stopped: false, state })).toBe(true);
+    expect(actsAlone({ level: "full", stopped: true, state })).toBe(false);
+    expect(actsAlone({ level: "advise", stopped: false, state })).toBe(false);
+    expect(actsAlone({ level: "full", stopped: false, state: "quarantined" })).toBe(false);
   });
   it("never shows a proof as complete before it is", () => {
     expect([barPoints(99.97), barPoints(-3), barPoints(140)]).toEqual([99, 0, 100]);
@@ -131,7 +133,8 @@ it("says why an agent is out of service, and puts it back to work after asking",
   Object.assign(agent, { state: "quarantined", last_error: "The forecast service is down." });
   const log = serve();
   await open("/agents/replenishment");
-  expect(await screen.findByText("What went wrong last: The forecast service is down.")).toBeVisible();
+  expect(await screen.findByRole("heading", { level: 1, name: "Replenishment is out of service" })).toBeVisible();
+  expect(screen.getByText("What went wrong last: The forecast service is down.")).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Put back to work" }));
   const dialog = screen.getByRole("dialog", { name: "Put Replenishment back to work?" });
   await userEvent.click(within(dialog).getByRole("button", { name: "Put back to work" }));
@@ -220,7 +223,7 @@ it("shows viewers that an agent is out of service, and no way to move agents", a
   expect(await screen.findByText("Replenishment is out of service")).toBeVisible();
   expect(screen.queryByRole("button", { name: "Put back to work" })).toBeNull();
   await act(() => router.navigate("/agents"));
-  expect(await screen.findByRole("heading", { level: 1, name: "1 of 2 agents acts by itself" })).toBeVisible();
+  expect(await screen.findByRole("heading", { level: 1, name: "None of 2 agents acts by itself yet" })).toBeVisible();
   expect(screen.queryByRole("button", { name: "Stop all agents" })).toBeNull();
 });
 

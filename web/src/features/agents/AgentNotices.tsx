@@ -6,15 +6,14 @@ import { useTranslation } from "react-i18next";
 import type { AgentDetail } from "@/api/types";
 import { mayManage, usePerson } from "@/app/person";
 import { OctagonX, TriangleAlert } from "@/components/icons";
-import { useWords } from "@/format/useFormats";
 import { ReleaseButton } from "./ReleaseButton";
 import { StopAllButton } from "./StopAllButton";
+import { isQuarantined } from "./trust";
 
 const look = { mb: 2, bgcolor: "background.paper", overflowWrap: "anywhere" } as const;
 
 export function AgentNotices({ agent }: { agent: AgentDetail }) {
   const { t } = useTranslation("agents");
-  const words = useWords();
   const manage = mayManage(usePerson());
   return (
     <>
@@ -24,9 +23,8 @@ export function AgentNotices({ agent }: { agent: AgentDetail }) {
           {t("allStopped.detail")}
         </Alert>
       ) : null}
-      {agent.state === "quarantined" ? (
+      {isQuarantined(agent) ? (
         <Alert severity="error" variant="outlined" icon={<TriangleAlert size={18} aria-hidden />} action={manage ? <ReleaseButton agent={agent} /> : null} sx={look}>
-          <AlertTitle sx={{ fontSize: 14 }}>{t("quarantine.title", { agent: words(agent.title) })}</AlertTitle>
           {t("quarantine.detail")}
           {agent.last_error ? <Box sx={{ mt: 0.5 }}>{t("quarantine.why", { error: agent.last_error })}</Box> : null}
         </Alert>

@@ -25,6 +25,7 @@ import { LevelLadder } from "./LevelLadder";
 import { ProofBars } from "./ProofBars";
 import { StopButton } from "./StopButton";
 import { TrackRecordCard } from "./TrackRecordCard";
+import { isQuarantined, standing } from "./trust";
 
 function Lead({ agent }: { agent: AgentDetail }) {
   const { t } = useTranslation("agents");
@@ -40,7 +41,7 @@ function Lead({ agent }: { agent: AgentDetail }) {
             <RelativeTime at={agent.last_cycle_at} />
           </span>
         ) : null}
-        {agent.next_cycle_at && !agent.stopped ? (
+        {agent.next_cycle_at && !agent.stopped && !isQuarantined(agent) ? (
           <span>
             {`${t("nextCycle")} `}
             <RelativeTime at={agent.next_cycle_at} />
@@ -121,7 +122,7 @@ export default function AgentPage() {
   const title = agent ? words(agent.title) : t("title");
   return (
     <Page
-      title={agent ? t(agent.stopped ? "sentence.stopped" : `sentence.${agent.level}`, { agent: title }) : title}
+      title={agent ? t(standing(agent), { agent: title }) : title}
       name={title}
       lead={agent ? <Lead agent={agent} /> : <Skeleton width={320} height={52} />}
       actions={

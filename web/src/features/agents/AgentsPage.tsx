@@ -18,7 +18,7 @@ import { GainsFigure } from "./GainsFigure";
 import { LevelLadder } from "./LevelLadder";
 import { ProofBars } from "./ProofBars";
 import { StopAllButton } from "./StopAllButton";
-import { actsAlone } from "./trust";
+import { actsAlone, standing } from "./trust";
 
 const chartHeight = 168;
 
@@ -29,7 +29,7 @@ function useSentence(list: AgentList | undefined): string {
   const [only] = agents;
   if (!only) return t("title");
   if (list?.stopped) return t("allStopped.title");
-  if (agents.length === 1) return t(only.stopped ? "sentence.stopped" : `sentence.${only.level}`, { agent: words(only.title) });
+  if (agents.length === 1) return t(standing(only), { agent: words(only.title) });
   const acting = agents.filter(actsAlone).length;
   return t("sentence.many", { count: acting, all: agents.length });
 }

@@ -19,8 +19,17 @@ export function stepsOf({ level, cap, evidence }: Held): Record<Level, Step> {
   return Object.fromEntries(levels.map((one, index) => [one, step(one, index)])) as Record<Level, Step>;
 }
 
-export const actsAlone = ({ level, stopped }: Pick<AgentSummary, "level" | "stopped">): boolean =>
-  !stopped && (level === "bounded" || level === "full");
+/** Out of service after too many failures in a row, until a person releases it. */
+export const isQuarantined = ({ state }: Pick<AgentSummary, "state">): boolean => state === "quarantined";
+
+export const actsAlone = ({ level, stopped, state }: Pick<AgentSummary, "level" | "stopped" | "state">): boolean =>
+  !stopped && !isQuarantined({ state }) && (level === "bounded" || level === "full");
+
+/** The key of the one sentence that says how an agent stands. */
+export function standing(agent: Pick<AgentSummary, "level" | "stopped" | "state">): `sentence.${Level | "stopped" | "quarantined"}` {
+  if (agent.stopped) return "sentence.stopped";
+  return isQuarantined(agent) ? "sentence.quarantined" : `sentence.${agent.level}`;
+}
 
 /** Points as a progress bar takes them: whole, between 0 and 100. */
 export const barPoints = (points: number): number => Math.floor(Math.min(100, Math.max(0, points)));

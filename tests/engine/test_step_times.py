@@ -48,10 +48,28 @@ def test_ways_are_added_up_in_the_seconds_that_steps_took(graph: Graph) -> None:
 
 def test_a_step_that_was_never_seen_counts_as_the_mean_of_its_workflow(graph: Graph) -> None:
     times = StepTimes()
-    times.learn("fork", "start", 1.0)
-    times.learn("fork", "slow", 5.0)
+    for _ in range(2):
+        times.learn("fork", "start", 1.0)
+        times.learn("fork", "slow", 5.0)
     times.learn("other", "end", 1000.0)
     assert times.way_ahead(graph, "end") == 3.0
+
+
+def test_the_first_run_is_ordered_by_one_measure_from_its_beginning_to_its_end(graph: Graph) -> None:
+    times = StepTimes()
+    assert times.way_ahead(graph, "quick") == 2
+    for name, seconds in {"start": 0.01, "slow": 0.05, "quick": 0.01}.items():
+        times.learn("fork", name, seconds)
+    assert ways(times, graph) == {"start": 3, "quick": 2, "slow": 2, "end": 1}
+    times.learn("fork", "end", 0.01)
+    assert times.way_ahead(graph, "slow") == pytest.approx(0.06)
+
+
+def test_a_new_workflow_among_others_counts_its_steps_as_the_mean_of_theirs(graph: Graph) -> None:
+    times = StepTimes()
+    times.learn("other", "load", 0.02)
+    times.learn("another", "load", 0.04)
+    assert times.way_ahead(graph, "slow") == pytest.approx(0.06)
 
 
 def test_a_step_that_becomes_slower_makes_its_way_longer(graph: Graph) -> None:

@@ -19,7 +19,7 @@ from maestro.engine.recovery.dependencies import Component
 from maestro.engine.recovery.health import HealthState
 from maestro.engine.step import Step
 from maestro.engine.tables import create_tables
-from maestro.engine.upkeep import DISK, EXECUTOR
+from maestro.engine.upkeep import DISK
 from maestro.errors import PermanentError
 from maestro.housekeeping import AGENTS, RECORDS, RecentChanges, housekeeping, parts
 from maestro.settings import RecoverySettings
@@ -72,8 +72,7 @@ async def test_a_person_is_called_to_an_agent_in_quarantine_and_nothing_else_rel
     records = Database.open(f"sqlite:///{tmp_path / 'engine.db'}")
     create_tables(records)
     called: list[Escalation] = []
-    below = [Component(DISK, "disk"), Component(EXECUTOR, "executor")]
-    system = replace(system, components=(*below, *system.components))
+    system = replace(system, components=(Component(DISK, "disk"), *system.components))
     healing = assemble(system, records, clock, RecoverySettings(), seed=7, call_person=called.append)
 
     async def rounds(count: int) -> None:
@@ -81,8 +80,8 @@ async def test_a_person_is_called_to_an_agent_in_quarantine_and_nothing_else_rel
             await healing.recovery.round()
             clock.set(clock.now() + timedelta(seconds=1))
 
-    await rounds(120)
-    assert [each.title.en for each in called] == ["An agent is in quarantine"]
+    await rounds(10)
+    assert [(each.title.en, each.tried) for each in called] == [("An agent is in quarantine", ())]
     assert broken.state is State.QUARANTINED
     assert healing.incidents.unresolved()[0].status == "escalated"
     broken.state = State.RUNNING

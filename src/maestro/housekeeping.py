@@ -119,7 +119,8 @@ def parts(
 ) -> System:
     """What recovery looks after besides the engine: the records and the agents.
 
-    It may do nothing about an agent in quarantine: to release it is a person's act, so a person is called.
+    To release an agent from quarantine is a person's act, so a person is called. Agents need no other
+    component here: what else breaks while one waits for its release is an incident of its own, and is mended.
 
     Args:
         database: the records of agents and packs.
@@ -131,13 +132,14 @@ def parts(
         out = sorted(name for name, each in agents().items() if each.state == State.QUARANTINED)
         if not out:
             return Reading()
-        return Reading(HealthState.FAILING, "quarantined", f"In quarantine: {', '.join(out)}.")
+        words = f"In quarantine: {', '.join(out)}."
+        return Reading(HealthState.FAILING, "quarantined", words, needs_person=True)
 
     async def reconnect(_: str) -> None:
         await asyncio.to_thread(database.engine.dispose)
 
     return System(
-        components=(Component(RECORDS, "records", (DISK,)), Component(AGENTS, "agents", (RECORDS, EXECUTOR))),
+        components=(Component(RECORDS, "records", (DISK,)), Component(AGENTS, "agents")),
         checks=(DatabaseCheck(RECORDS, database), CallCheck(AGENTS, look_at_agents)),
         actions=(Action("reconnect_records", ("records",), Layer.REROUTE, reconnect),),
         changes=changes.since,

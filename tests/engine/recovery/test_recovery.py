@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,34 @@ async def test_when_nothing_is_left_a_person_is_called_once(
     shop.broken.clear()
     await live(healing, 3)
     assert healing.incidents.unresolved() == []
+
+
+async def test_what_only_a_person_can_end_calls_one_at_once_and_hinders_nothing_else(
+    shop: Shop, records: Database, live: Live
+) -> None:
+    held = {"clerk"}
+
+    async def look() -> Reading:
+        return Reading(HealthState.FAILING, "held", needs_person=True) if held else Reading()
+
+    system = shop.system(shop.action("restart"))
+    system = replace(
+        system,
+        components=(*system.components, Component("clerk", "part")),
+        checks=(*system.checks, CallCheck("clerk", look)),
+    )
+    healing = assemble(system, records, shop.clock, SETTINGS, seed=1, call_person=shop.called.append)
+    await live(healing, 10)
+    assert [each.tried for each in shop.called] == [()]
+    assert shop.done == []
+    shop.broken, shop.cures = {"disk"}, {"disk": "restart"}
+    await live(healing, 30)
+    assert not shop.broken, "the rest is mended while the first waits"
+    assert [each.component for each in healing.incidents.unresolved()] == ["clerk"]
+    held.clear()
+    await live(healing, 3)
+    assert healing.incidents.unresolved() == []
+    assert len(shop.called) == 1
 
 
 async def test_deep_actions_wait_for_their_layer_while_a_gentler_one_may_help(

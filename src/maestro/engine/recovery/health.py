@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -36,12 +36,14 @@ class Reading:
         words: one sentence for a person.
         metrics: figures by name. `latency_s` and `error_rate` travel from a component to those that
             depend on it; all others are taken as the component's own.
+        needs_person: whether only a person can end it; a person is then called at once, and nothing is tried.
     """
 
     state: HealthState = HealthState.HEALTHY
     kind: str = ""
     words: str = ""
     metrics: Mapping[str, float] = field(default_factory=dict)
+    needs_person: bool = False
 
     @property
     def healthy(self) -> bool:
@@ -159,4 +161,4 @@ class Health:
 def _worse(one: Reading, other: Reading) -> Reading:
     order = list(HealthState)
     worse = other if order.index(other.state) > order.index(one.state) else one
-    return Reading(worse.state, worse.kind, worse.words, {**one.metrics, **other.metrics})
+    return replace(worse, metrics={**one.metrics, **other.metrics})

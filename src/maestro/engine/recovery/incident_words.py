@@ -134,8 +134,8 @@ def acknowledged(person: str, note: str) -> Words:
 
 
 ESCALATED: Words = Words(
-    "A person is called: nothing that may be done alone has helped.",
-    "담당자를 호출했습니다: 스스로 할 수 있는 조치가 효과가 없었습니다.",
+    "A person is called: nothing is left that may be done without one.",
+    "담당자를 호출했습니다: 스스로 할 수 있는 조치가 남아 있지 않습니다.",
 )
 
 RELAPSED: Words = Words(

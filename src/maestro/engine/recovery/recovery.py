@@ -184,6 +184,9 @@ class Recovery:
         if case.mine is False:
             return
         self._rank(case)
+        if self._needs_person(case, conditions):
+            self._escalate(case)
+            return
         elapsed_s = (self._clock.now() - case.noticed_at).total_seconds()
         if elapsed_s >= self._settings.degrade_until_s:
             self._escalate(case)
@@ -199,6 +202,11 @@ class Recovery:
             for name in case.members
             if name in conditions
         )
+
+    def _needs_person(self, case: Case, conditions: Mapping[str, Condition]) -> bool:
+        readings = [conditions[name].reading for name in case.members if name in conditions]
+        suffering = [reading for reading in readings if not reading.healthy]
+        return bool(suffering) and all(reading.needs_person for reading in suffering)
 
     def _is_vain(self, case: Case, trial: Trial, conditions: Mapping[str, Condition]) -> bool:
         """Whether what is being tried has been judged to be of no help; then it is over."""

@@ -83,7 +83,10 @@ def test_one_switch_stops_everyone(store: AutonomyStore) -> None:
     store.resume_everyone(ANN, MONDAY)
     assert not store.stopped("keeper")
     assert store.resume_everyone(ANN, MONDAY) is None, "it is off already"
-    assert [change.kind for change in store.history(EVERYONE)] == ["resumed", "stopped"]
+    assert [(change.kind, change.cause["en"]) for change in store.history(EVERYONE)] == [
+        ("resumed", f"{ANN} let all agents go on."),
+        ("stopped", f"{ANN} stopped all agents."),
+    ]
     store.change("keeper", lambda record: autonomy.stop(record, ANN, MONDAY))
     assert store.stopped("keeper")
 

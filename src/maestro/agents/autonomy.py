@@ -171,7 +171,9 @@ def stop(
     return replace(record, stopped=True), LevelChange(at, "stopped", record.level, record.level, words, actor)
 
 
-def resume(record: TrackRecord, person: str, at: datetime) -> tuple[TrackRecord, LevelChange]:
+def resume(
+    record: TrackRecord, person: str, at: datetime, cause: Words | None = None
+) -> tuple[TrackRecord, LevelChange]:
     """A person lets a stopped agent go on at the level it had; its evidence starts anew.
 
     Raises:
@@ -179,7 +181,7 @@ def resume(record: TrackRecord, person: str, at: datetime) -> tuple[TrackRecord,
     """
     if not record.stopped:
         raise ConflictError("This agent is not stopped.", remedy="There is nothing to resume.")
-    words = {"en": f"{person} let it go on.", "ko": f"{person}: 다시 시작했습니다."}
+    words = cause or {"en": f"{person} let it go on.", "ko": f"{person}: 다시 시작했습니다."}
     going = replace(_anew(record, record.level, at), stopped=False)
     return going, LevelChange(at, "resumed", record.level, record.level, words, person)
 

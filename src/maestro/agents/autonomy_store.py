@@ -128,9 +128,13 @@ class AutonomyStore:
     def resume_everyone(self, person: str, at: datetime) -> LevelChange | None:
         """Release the kill switch; an agent that is stopped itself stays so. None where the switch is off."""
         self.register(EVERYONE, Level.SHADOW)
+        words = {
+            "en": f"{person} let all agents go on.",
+            "ko": f"{person}: 모든 에이전트를 다시 시작했습니다.",
+        }
         return self.change(
             EVERYONE,
-            lambda record: autonomy.resume(record, person, at) if record.stopped else (record, None),
+            lambda record: autonomy.resume(record, person, at, words) if record.stopped else (record, None),
         )
 
     def history(self, agent: str) -> tuple[LevelChange, ...]:

@@ -27,6 +27,14 @@ def test_an_agent_shows_its_level_proof_and_next_cycle(
     assert agent["next_cycle_at"] == "2026-03-09T12:00:00Z"
 
 
+def test_cycles_that_were_missed_are_not_announced_as_next(
+    client: TestClient, signed_in_as: SignInAs, system: SmallSystem
+) -> None:
+    system.loop.run_cycle(NOON - timedelta(days=16))
+    agent = client.get("/api/v1/agents", headers=signed_in_as("viewer")).json()["items"][0]
+    assert agent["next_cycle_at"] == "2026-03-07T12:00:00Z"
+
+
 def test_its_page_tells_limits_and_history(client: TestClient, signed_in_as: SignInAs) -> None:
     page = client.get(URL, headers=signed_in_as("viewer")).json()
     assert page["purpose"]["en"] == "Replenishment"

@@ -222,7 +222,7 @@ def _summary(system: System, session: Session, name: str, agent: Agent) -> dict[
     last = session.scalar(select(func.max(CycleRow.at)).where(CycleRow.agent == name))
     cycle_days = system.world.cycle_days(name)
     proved = progress(record, cycle_days)
-    following = last + timedelta(days=cycle_days) if last else system.world.next_moment()
+    following = _following(last, cycle_days, system.clock.now()) if last else system.world.next_moment()
     return {
         "name": name,
         "title": dict(agent.spec.title),
@@ -246,6 +246,12 @@ def _summary(system: System, session: Session, name: str, agent: Agent) -> dict[
         "last_cycle_at": moment_text(last) if last else None,
         "next_cycle_at": moment_text(following),
     }
+
+
+def _following(last: datetime, cycle_days: float, now: datetime) -> datetime:
+    """The next cycle; those that were missed, as in quarantine, are not made up for."""
+    cycle = timedelta(days=cycle_days)
+    return last + (max((now - last) // cycle, 0) + 1) * cycle
 
 
 def _whole(system: System, name: str, agent: Agent) -> dict[str, Any]:

@@ -80,6 +80,9 @@ async def test_who_lost_the_claim_writes_nothing(
     await journal.record(old, "a", done("1"))
     new, known = await other.claim("r")
 
+    await other.prove(new)
+    with pytest.raises(FencedError):
+        await journal.prove(old)
     with pytest.raises(FencedError):
         await journal.record(old, "b", done("old"))
     with pytest.raises(FencedError):

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from maestro.engine import portable
-from maestro.engine.failure import RunFailedError, describe
+from maestro.engine.failure import RunCancelledError, RunFailedError, describe
 from maestro.engine.graph import Graph
-from maestro.engine.rollback import roll_back
+from maestro.engine.rollback import Rollback
 from maestro.engine.slot import Slot
 from maestro.engine.step import Node, Step, taking
 from maestro.engine.step_journal import Claim, FencedError, JournalError, Recorded, StepRecord
@@ -22,9 +22,12 @@ from maestro.engine.subworkflow import Subworkflow
 from maestro.engine.wait import Wait
 from maestro.engine.waiting import Asked
 from maestro.engine.workplace import Workplace
+from maestro.errors import NotFoundError
 
 CANCELLED = "/cancelled"
 """Recorded as if it were a step: the run was cancelled, and what it did is to be taken back."""
+
+ANOTHER_FAILED = "another step failed"
 
 
 @dataclass(frozen=True)
@@ -121,13 +124,20 @@ class Execution:
         self._records[name] = record
         if record.status == "failed" and not self._failed:
             self._failed = True
-            self._place.waiting.give_up(self._order.run_id)
+            self._give_up()
         free = []
         for child in self._graph.children[name]:
             self._missing[child] -= 1
             if not self._missing[child]:
                 free.append(self._by_name[child])
         return free
+
+    def _give_up(self) -> None:
+        """The run has failed, as is recorded: waits and sub-workflows that are open end now."""
+        self._place.waiting.give_up(self._order.run_id)
+        for name in self.waits:
+            if isinstance(self._by_name[name], Subworkflow):
+                self._group.create_task(self._stop_child(name))
 
     async def _one(self, node: Node, ready_at: float) -> None:
         try:
@@ -171,15 +181,15 @@ class Execution:
                 return await self._wait(node, arguments)
             if isinstance(node, Subworkflow):
                 return await self._subworkflow(node, arguments)
+            assert isinstance(node, Step)
+            size = len(self._inputs) + sum(len(value or "") for value in values.values())
+            work = StepWork(node, self._graph, self._claim, self._recorded, self._place)
+            self.work_in_hand[node.name] = work
+            return await work.work(arguments, size, self._slot, ready_at)
         except (FencedError, JournalError):
             raise
         except Exception as error:
             return StepRecord("failed", None, {"error": describe(error)})
-        assert isinstance(node, Step)
-        size = len(self._inputs) + sum(len(value or "") for value in values.values())
-        work = StepWork(node, self._graph, self._claim, self._recorded, self._place)
-        self.work_in_hand[node.name] = work
-        return await work.work(arguments, size, self._slot, ready_at)
 
     def _lost_parent(self, node: Node) -> StepRecord | None:
         """That a step cannot be worked, and why; None where it can."""
@@ -195,8 +205,9 @@ class Execution:
         return None
 
     async def _wait(self, node: Wait, arguments: Mapping[str, Any]) -> StepRecord:
+        self.waits.add(node.name)
         if self._failed:
-            return _lost("another step failed")
+            return _lost(ANOTHER_FAILED)
         since = self._place.patience.clock.now()
         asked = Asked(
             self._order.run_id,
@@ -208,20 +219,37 @@ class Execution:
             since,
             node.until(since, arguments),
         )
-        self.waits.add(node.name)
         async with self._slot.away():
             outcome = await self._place.waiting.outcome(asked)
         if outcome is None:
-            return _lost("another step failed")
+            return _lost(ANOTHER_FAILED)
         return StepRecord("succeeded", portable.dumps(outcome), {"attempts": [self._span(since)]})
 
     async def _subworkflow(self, node: Subworkflow, arguments: Mapping[str, Any]) -> StepRecord:
+        if self._failed and self._claim.epoch == 1:
+            return _lost(ANOTHER_FAILED)  # nobody had the run before, so nobody can have begun this
         since = self._place.patience.clock.now()
         child_id = f"{self._order.run_id}/{node.name}"
-        self.waits.add(node.name)
-        async with self._slot.away():
-            result = await self._place.run_child(node.graph, arguments, child_id, self._order.run_id)
+        children = self._place.children
+        try:
+            async with self._slot.away():
+                if self._failed:
+                    await self._stop_child(node.name)
+                    result = await children.result(child_id)
+                else:
+                    self.waits.add(node.name)
+                    result = await children.run(node.graph, arguments, child_id, self._order.run_id)
+        except (RunCancelledError, NotFoundError):
+            if not self._failed:
+                raise
+            return _lost(ANOTHER_FAILED)
         return StepRecord("succeeded", portable.dumps(result), {"attempts": [self._span(since)]})
+
+    async def _stop_child(self, name: str) -> None:
+        child_id = f"{self._order.run_id}/{name}"
+        self._place.patience.check_lease(child_id)
+        await self._place.journal.prove(self._claim)
+        await self._place.children.stop(child_id)
 
     def _span(self, since: datetime) -> dict[str, Any]:
         return {
@@ -232,14 +260,20 @@ class Execution:
         }
 
     async def _roll_back(self, records: Mapping[str, StepRecord]) -> None:
-        await roll_back(
+        if any(isinstance(one, Wait) for one in self._graph.steps):
+            await self._place.waiting.close(self._order.run_id)
+        chunks = {name: work.chunks for name, work in self.work_in_hand.items()}
+        rollback = Rollback(
             self._graph,
             portable.loads(self._inputs),
             records,
+            {**self._recorded.chunks, **chunks},
             claim=self._claim,
             recorded=self._recorded,
+            slot=self._slot,
             place=self._place,
         )
+        await rollback.work()
 
     def _failure(self, step: str | None, error: Mapping[str, Any]) -> RunFailedError:
         ended_at: datetime = self._place.patience.clock.now()

@@ -86,6 +86,13 @@ class Lifecycle:
             # a survivor took it over at the same moment; it cannot be claimed any more
             await outside(DBOS.cancel_workflow_async(run_id))
 
+    async def forbid(self, run_id: str) -> None:
+        """Keep a run that nobody has begun from beginning: a process that was given up may still be about to.
+
+        Resuming the run that it belongs to allows it again.
+        """
+        await asyncio.to_thread(self._fence, run_id, self._clock.now(), "")
+
     async def resume(self, run_id: str, queue: str) -> None:
         """Go on with a cancelled, stuck or failed run, on the queue of whoever shall do it.
 
@@ -100,26 +107,24 @@ class Lifecycle:
                 remedy="Start a new run." if run.status.ended else "Wait for its end.",
             )
         await self._runner.stop_here([run_id])
+        if run.status is RunStatus.FAILED:
+            await asyncio.to_thread(self._forget_failures, run_id)
         for child in await self._runs.children(run_id):
             with contextlib.suppress(ConflictError):  # it succeeded, or was rolled back and fails us again
                 await self.resume(child.id, queue)
         if run.status is RunStatus.FAILED:
-            await asyncio.to_thread(self._forget_failures, run_id)
             await outside(DBOS.rewind_workflow_async(run_id, queue_name=queue))
         else:
             await asyncio.to_thread(self._reopen, run_id)
             await outside(DBOS.resume_workflow_async(run_id, queue_name=queue))
 
     async def roll_back(self, run_id: str, queue: str) -> None:
-        """Take back what a cancelled run and its cancelled sub-workflows did; they then end as failed.
+        """Take back what a cancelled run did, its sub-workflows included; it then ends as failed.
 
         Args:
             run_id: which run.
             queue: the queue of whoever shall do it.
         """
-        for child in await self._runs.children(run_id):
-            if child.status is RunStatus.CANCELLED:
-                await self.roll_back(child.id, queue)
         await asyncio.to_thread(self._mark_cancelled, run_id)
         await asyncio.to_thread(self._reopen, run_id)
         await outside(DBOS.resume_workflow_async(run_id, queue_name=queue))
@@ -207,7 +212,7 @@ class Lifecycle:
     def _forget_failures(self, run_id: str) -> None:
         with self._records.session() as session:
             rows = session.scalars(select(StepRow).where(StepRow.run_id == run_id)).all()
-            if any("/" in row.step for row in rows):
+            if any(row.step.endswith("/undo") for row in rows):
                 raise ConflictError(
                     f"Run {run_id} was rolled back, so there is nothing left to go on from.",
                     remedy="Restart it from a step.",
@@ -215,6 +220,8 @@ class Lifecycle:
             lost = [row.step for row in rows if row.status == "failed" or _of_failure(row)]
             for table in (StepRow, AttemptRow):
                 session.execute(delete(table).where(table.run_id == run_id, table.step.in_(lost)))
+            below = ClaimRow.run_id.startswith(f"{run_id}/", autoescape=True)
+            session.execute(update(ClaimRow).where(below).values(ended_at=None))
 
     def _copy(self, run_id: str, new_id: str, graph: Graph, from_step: str) -> None:
         with self._records.session() as session:

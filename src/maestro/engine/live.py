@@ -14,6 +14,7 @@ from sqlalchemy.pool import QueuePool
 
 from maestro.database import Database
 from maestro.engine.attempt import Patience
+from maestro.engine.children import RunChildren
 from maestro.engine.definitions import Definitions
 from maestro.engine.failure import RunCancelledError, RunFailedError, revive
 from maestro.engine.graph import Graph
@@ -85,7 +86,6 @@ class Live:
             self._steps,
             patience,
             self.waiting,
-            self._run_child,
             journal.executor_id,
             company.observers,
             company.advisor,
@@ -103,6 +103,15 @@ class Live:
             runner=self.runner,
             waiting=self.waiting,
             clock=self._clock,
+        )
+        place.children = RunChildren(
+            records=records,
+            runs=self.runs,
+            lifecycle=self.lifecycle,
+            queue=journal.queue,
+            run=self._run_child,
+            result=self.result,
+            ended=self._until_ended,
         )
         self._background: list[asyncio.Task[None]] = []
         self._leaving = False

@@ -252,6 +252,12 @@ class MapRun:
         }
 
 
+def finished(items: Sequence[Any], done: Iterable[Chunk]) -> list[Any]:
+    """The items whose results are in these chunks, in the order of the results that `joined` gives."""
+    in_order = sorted(done, key=lambda chunk: chunk.start)
+    return [item for chunk in in_order for item in items[chunk.start : chunk.start + chunk.size]]
+
+
 def default_width(step: Step) -> int:
     """Chunks worked at once where nobody says how many."""
     return step.width or (ASYNC_WIDTH if inspect.iscoroutinefunction(step.fn) else THREAD_WIDTH)

@@ -49,9 +49,9 @@ class StepStatus(StrEnum):
     SKIPPED = "skipped"
     """Was not run: its condition did not hold, or a step whose result it needs failed or was skipped."""
     UNDONE = "undone"
-    """Succeeded, and was taken back after the run failed."""
+    """What it did, or as much as it had finished of it, was taken back after the run failed."""
     UNDO_FAILED = "undo_failed"
-    """Succeeded, and could not be taken back after the run failed."""
+    """What it did could not be taken back after the run failed."""
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,8 @@ def step(
         resources: what it occupies of a worker while it runs, by name: {"gpu": 1}.
         where: `here`, or `worker` for the engine's pool; without a pool it runs here.
         undo: takes the step's effects back when the run fails later; takes any of the step's arguments and
-            `result`, what the step returned.
+            `result`, what the step returned. For a map that did not succeed, its list and `result` hold only
+            the items that are recorded as finished.
         each: the argument that gets one item of the list named by `of`: the step is then a map, worked once
             an item, and its result is the list of what it returned, in order.
         of: the step or input that gives the list.

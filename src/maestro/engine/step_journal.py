@@ -94,7 +94,7 @@ class Recorded:
 
 @dataclass
 class _Entry:
-    """Something to be written; `claim` is None for a claim that is asked for."""
+    """Something to be written; `claim` is None where one is asked for, `table` where it is proven."""
 
     run_id: str
     claim: Claim | None
@@ -188,6 +188,14 @@ class StepJournal:
         }
         await self._put(claim.run_id, claim, _ATTEMPTS, row)
 
+    async def prove(self, claim: Claim) -> None:
+        """Prove that a claim still holds, before something is done that its run alone may do.
+
+        Raises:
+            FencedError: it does not.
+        """
+        await self._put(claim.run_id, claim, None, {})
+
     async def _put(self, run_id: str, claim: Claim | None, table: Table | None, row: dict[str, Any]) -> Any:
         done: asyncio.Future[Any] = self._loop.create_future()
         self._queue.put(_Entry(run_id, claim, table, row, done))
@@ -239,8 +247,8 @@ class StepJournal:
             elif held.get(entry.run_id) != (entry.claim.executor_id, entry.claim.epoch):
                 answers.append(FencedError(f"run {entry.run_id} belongs to somebody else now"))
             else:
-                assert entry.table is not None
-                rows[entry.table.name].append(entry.row)
+                if entry.table is not None:
+                    rows[entry.table.name].append(entry.row)
                 answers.append(None)
         for name, given in rows.items():
             connection.execute(self._first_wins(EngineBase.metadata.tables[name]), given)

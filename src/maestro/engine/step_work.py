@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +49,11 @@ class StepWork:
     def progress(self) -> tuple[int, int] | None:
         """Items done and items of a map; None for any other step."""
         return self._map.progress if self._map else None
+
+    @property
+    def chunks(self) -> Sequence[Chunk]:
+        """Finished chunks of a map, those before a crash included."""
+        return self._chunks
 
     async def work(self, arguments: Mapping[str, Any], size: int, slot: Slot, ready_at: float) -> StepRecord:
         """Work it to its end, and say how it went as a journal record.

@@ -34,14 +34,16 @@ def subworkflow(
 ) -> Subworkflow:
     """Run another workflow as a step: its inputs are the edges, its result is the step's.
 
-    Its run has the id `run/step`, fails and is rolled back by itself, and is cancelled with the run it
-    belongs to. The step needs no place among the runs that are worked at once.
+    Its run has the id `run/step`, and fails and is rolled back by itself. Where the run that it belongs to
+    fails first, it is cancelled and takes back what it did; where that is cancelled, so is it. The step needs
+    no place among the runs that are worked at once.
 
     Args:
         name: what other steps call its result.
         graph: the workflow; registering the outer one registers it too.
         when: a condition over its inputs.
-        undo: takes its effects back when the outer run fails later; takes any of its inputs and `result`.
+        undo: takes its effects back when it has succeeded and the outer run fails later; takes any of its
+            inputs and `result`.
 
     Raises:
         ConfigurationError: the name is no name, or a function takes something that the workflow does not.

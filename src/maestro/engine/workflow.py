@@ -275,7 +275,7 @@ class Engine:
         Args:
             run_id: which run.
             roll_back: take back what it did, as if it had failed; it then ends as failed, and cannot be
-                resumed.
+                resumed where there was anything to take back.
 
         Raises:
             NotFoundError: no such run.

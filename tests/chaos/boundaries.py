@@ -12,9 +12,11 @@ from sqlalchemy.engine.default import DefaultDialect
 Act = Callable[[int, str, Any], None]
 """Told the number of the commit, `before` or `after`, and the connection; may raise or never come back."""
 
+MOVES = ("SUCCESS", "ERROR", "CANCELLED", "ENQUEUED")
+
 
 class Boundaries:
-    """Watches the commits of this process: runs submitted and ended (DBOS), claims, steps, waits (ours).
+    """Watches the commits of this process: runs submitted, ended, stopped, queued (DBOS), and ours.
 
     Args:
         act: what to do at each.
@@ -47,6 +49,6 @@ class Boundaries:
         words = statement.lstrip().replace("main.", "")
         ours = words.startswith(("INSERT INTO engine_", "UPDATE engine_"))
         submitted = words.startswith("INSERT INTO workflow_status")
-        ended = words.startswith("UPDATE workflow_status") and "SUCCESS" in str(given)
-        if ours or submitted or ended:
+        moved = words.startswith("UPDATE workflow_status") and any(word in str(given) for word in MOVES)
+        if ours or submitted or moved:
             connection.connection.info["boundary"] = True

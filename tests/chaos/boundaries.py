@@ -12,7 +12,8 @@ from sqlalchemy.engine.default import DefaultDialect
 Act = Callable[[int, str, Any], None]
 """Told the number of the commit, `before` or `after`, and the connection; may raise or never come back."""
 
-MOVES = ("SUCCESS", "ERROR", "CANCELLED", "ENQUEUED")
+ENDS = ("SUCCESS", "ERROR")
+"""What DBOS writes, or makes sure that it is not, when a run ends, is cancelled or is given to a queue."""
 
 
 class Boundaries:
@@ -49,6 +50,6 @@ class Boundaries:
         words = statement.lstrip().replace("main.", "")
         ours = words.startswith(("INSERT INTO engine_", "UPDATE engine_"))
         submitted = words.startswith("INSERT INTO workflow_status")
-        moved = words.startswith("UPDATE workflow_status") and any(word in str(given) for word in MOVES)
-        if ours or submitted or moved:
+        ended = words.startswith("UPDATE workflow_status") and any(word in str(given) for word in ENDS)
+        if ours or submitted or ended:
             connection.connection.info["boundary"] = True

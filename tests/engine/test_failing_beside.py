@@ -196,15 +196,18 @@ async def test_a_failure_inside_while_it_is_taken_back_is_told_once(launch: Laun
     assert told == [("r/ship", "pack"), ("r", "reserve")]
 
 
-async def test_one_that_succeeds_at_the_last_moment_is_taken_back_by_the_undo_of_its_step(
-    launch: Launcher,
+async def test_one_that_succeeded_without_its_run_knowing_is_taken_back_by_the_undo_of_its_step(
+    launch: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken: list[Any] = []
-    begun = asyncio.Event()
+    succeeded = asyncio.Event()
+    record = StepJournal.record
 
-    async def long() -> None:
-        begun.set()
-        await asyncio.sleep(3600)
+    async def slow(self: StepJournal, claim: Claim, step: str, kept: StepRecord) -> None:
+        if (claim.run_id, step) == ("r", "ship"):
+            succeeded.set()
+            await asyncio.sleep(3600)
+        await record(self, claim, step, kept)
 
     def quick(order: str) -> str:
         return order
@@ -212,11 +215,11 @@ async def test_one_that_succeeds_at_the_last_moment_is_taken_back_by_the_undo_of
     def undo(order: str, result: dict[str, str]) -> None:
         taken.append((order, result, current_step().key))
 
+    monkeypatch.setattr(StepJournal, "record", slow)
     sub = subworkflow("ship", Graph("shipping", [quick]), undo=undo)
-    engine = await launch(Graph("order", [long, sub]))
+    engine = await launch(Graph("order", [sub]))
     await engine.start("order", {"order": "tea"}, run_id="r")
-    await asyncio.wait_for(begun.wait(), 20)
-    await engine.wait("r/ship", timeout_s=20)
+    await asyncio.wait_for(succeeded.wait(), 20)
 
     await engine.cancel("r", roll_back=True)
 
@@ -286,6 +289,23 @@ async def test_what_failed_before_a_crash_stops_the_sub_workflow_after_it(launch
     assert (await failed(again))["ship"] is StepStatus.UNDONE
     assert trip.undone == ["r/ship/pack/undo", "r/reserve/undo"]
     assert await again.waits() == []
+
+
+async def test_one_that_was_given_up_before_a_crash_and_still_runs_is_stopped_and_taken_back(
+    launch: Launcher,
+) -> None:
+    trip = Trip()
+    graph = trip.graph()
+    engine = await launch(graph)
+    await engine.start("order", {"order": "tea"}, run_id="r")
+    await until_asked(engine)
+    await engine.shutdown(drain_s=0)
+    await journal_says_that_pay_failed(engine, given_up="ship")
+
+    again = await launch(graph)
+
+    assert (await failed(again))["ship"] is StepStatus.UNDONE
+    assert trip.undone == ["r/ship/pack/undo", "r/reserve/undo"]
 
 
 async def test_what_never_began_before_a_crash_cannot_be_begun_by_the_dead(launch: Launcher) -> None:
@@ -391,12 +411,15 @@ async def test_an_open_wait_is_closed_by_whoever_goes_on_with_the_failed_run(lau
     assert await again.waits() == []
 
 
-async def journal_says_that_pay_failed(engine: Engine) -> None:
-    """Record a failure as a process would that died right after it."""
+async def journal_says_that_pay_failed(engine: Engine, given_up: str = "") -> None:
+    """Record a failure, and what was given up for it, as a process would that died right after it."""
     journal = StepJournal(engine.records, engine.executor_id)
     claim, _ = await journal.claim("r")
     error = {"kind": "PermanentError", "message": "no money", "remedy": ""}
     await journal.record(claim, "pay", StepRecord("failed", None, {"error": error}, number=50))
+    if given_up:
+        because = {"because": "another step failed", "failed": True}
+        await journal.record(claim, given_up, StepRecord("skipped", None, because, number=51))
     await journal.close()
 
 

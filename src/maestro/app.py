@@ -124,7 +124,6 @@ class App:
                 Graph(REVIEW, self._steps(), inputs=("agent", "cycle")),
                 housekeeping(database, self.audit, self._forget_old_runs),
             ],
-            self.clock,
             wall,
             parts=parts(database, lambda: self.agents, self.changes),
             on_event=self.events.announce,

@@ -48,7 +48,7 @@ def told() -> Told:
 @pytest_asyncio.fixture
 async def runtime(tmp_path: Path, told: Told) -> AsyncIterator[Runtime]:
     clock = RealClock()
-    made = Runtime(settings(tmp_path), [Graph("double", [doubled])], clock, clock, on_event=told)
+    made = Runtime(settings(tmp_path), [Graph("double", [doubled])], clock, on_event=told)
     await made.launch()
     yield made
     await made.shutdown()
@@ -95,7 +95,7 @@ async def test_a_run_that_goes_on_is_kept_however_old(runtime: Runtime) -> None:
 
 async def test_before_the_launch_no_work_is_taken(tmp_path: Path) -> None:
     clock = RealClock()
-    made = Runtime(settings(tmp_path), [], clock, clock)
+    made = Runtime(settings(tmp_path), [], clock)
     with pytest.raises(TemporaryError):
         await made.engine.start("self-test", {"number": 1})
     await made.shutdown()

@@ -52,10 +52,9 @@ def executor(
             remedy="Name your workflows: maestro executor --workflows shop.workflows",
         )
     configure_logging(settings.telemetry, RealClock())
-    clock = RealClock()
     asyncio.run(
         _work(
-            Runtime(settings, graphs, clock, clock, at=f" at {socket.gethostname()}-{os.getpid()}"),
+            Runtime(settings, graphs, RealClock(), at=f" at {socket.gethostname()}-{os.getpid()}"),
             Console(highlight=False),
         )
     )

@@ -57,14 +57,14 @@ class Runtime:
     Args:
         settings: all settings.
         graphs: the workflows that are known here.
-        clock: stamps runs; a simulated shop's own.
-        wall: the time of people and machines.
+        clock: the time of people and machines, beside a simulated shop too: every process that opens the
+            journal stamps runs with the same time.
         parts: what recovery shall look after besides the engine's own parts.
         at: where this process is, told with the names of its parts when several share the records.
         on_event: told of runs and incidents as they change: a topic and plain data, for a live page.
 
     Example:
-        runtime = Runtime(settings, [Graph("replenish", [forecast, order])], clock, RealClock())
+        runtime = Runtime(settings, [Graph("replenish", [forecast, order])], RealClock())
         await runtime.launch()
         run_id = await runtime.engine.start("replenish", {"sales": [3, 1, 4]})
         await runtime.shutdown()
@@ -76,7 +76,6 @@ class Runtime:
         settings: Settings,
         graphs: Sequence[Graph],
         clock: Clock,
-        wall: Clock,
         *,
         parts: System | None = None,
         at: str = "",
@@ -84,16 +83,15 @@ class Runtime:
     ) -> None:
         self.settings = settings
         self._clock = clock
-        self._wall = wall
         self._on_event = on_event
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         few = settings.database.model_copy(update={"pool_size": CONNECTIONS})
         self.records = Database.open(settings.journal_url, few)
         self.records.check()
         create_tables(self.records)
-        self.pool = make_pool(settings.workers, wall, settings.seed)
+        self.pool = make_pool(settings.workers, clock, settings.seed)
         self.memory = MemoryControl(
-            settings.memory, wall, on_refusal=lambda refusing: self._admit("memory", not refusing)
+            settings.memory, clock, on_refusal=lambda refusing: self._admit("memory", not refusing)
         )
         self._name = f"{socket.gethostname()}-{os.getpid()}"
         self._foreseen: dict[tuple[str, str], tuple[datetime, float]] = {}
@@ -105,20 +103,20 @@ class Runtime:
             seed=settings.seed,
             places=_places(graphs),
             senses=[MachineSense()],
-            wall=wall,
+            wall=clock,
         )
         self.estimates = EtaBook(clock, settings.seed)
-        self.bottlenecks = BottleneckFinder(wall)
+        self.bottlenecks = BottleneckFinder(clock)
         self.recovery = self._self_healing(parts or System((), (), ()), at)
         self.engine = self._make_engine((*graphs, self_test()))
-        self.executors = ExecutorRegistry(self.records, wall)
+        self.executors = ExecutorRegistry(self.records, clock)
         runs = EngineRuns(self.engine, settings.executor.losses)
-        self.executor = Executor(runs, self.executors, settings.executor, wall)
+        self.executor = Executor(runs, self.executors, settings.executor, clock)
         self.scheduler = Scheduler(
             self.engine,
             self.records,
             settings.scheduler,
-            wall,
+            clock,
             finder=self.bottlenecks,
             free=self._free_resources,
             seed=settings.seed,
@@ -179,7 +177,7 @@ class Runtime:
 
     async def forget_old_runs(self) -> int:
         """Delete runs that ended longer ago than they are to be kept, and say how many."""
-        before = self._wall.now() - timedelta(days=self.settings.engine.keep_runs_days)
+        before = self._clock.now() - timedelta(days=self.settings.engine.keep_runs_days)
         await asyncio.to_thread(self.scheduler.desk.forget, before)
         return await forget_runs(self.records, before)
 
@@ -196,7 +194,7 @@ class Runtime:
         """What adaptation advises; remembers how likely steps of workers fail, for prevention."""
         advice = self.adaptation.before_step(ahead)
         if ahead.where == "worker" and advice.failure_probability is not None:
-            self._foreseen[ahead.workflow, ahead.step] = self._wall.now(), advice.failure_probability
+            self._foreseen[ahead.workflow, ahead.step] = self._clock.now(), advice.failure_probability
         return advice
 
     def step_ended(self, outcome: StepOutcome) -> None:
@@ -218,7 +216,7 @@ class Runtime:
             self.settings.engine,
             self._clock,
             database=self.settings.database,
-            wait_clock=self._wall,
+            wait_clock=self._clock,
             seed=self.settings.seed,
             observers=(self.adaptation, self.estimates, self.bottlenecks, self.recovery.watch, self),
             advisor=self,
@@ -248,7 +246,7 @@ class Runtime:
                 records=self.records,
                 memory=self.memory,
                 pool=self.pool,
-                clock=self._wall,
+                clock=self._clock,
                 name=self._name,
                 may_work=lambda: self.executor.may_work(),  # noqa: PLW0108 - made later
                 admit=lambda freely: self._admit("recovery", freely),
@@ -270,7 +268,7 @@ class Runtime:
         return assemble(
             system,
             self.records,
-            self._wall,
+            self._clock,
             self.settings.recovery,
             seed=self.settings.seed,
             owner=self._name,
@@ -284,7 +282,7 @@ class Runtime:
 
     def _worst_foreseen(self) -> float:
         """The highest probability of failure that was told of a step for workers in the last minute."""
-        since = self._wall.now() - FORESEEN_FOR
+        since = self._clock.now() - FORESEEN_FOR
         return max((chance for at, chance in self._foreseen.values() if at >= since), default=0.0)
 
     def _call_person(self, called: Escalation) -> None:

@@ -458,6 +458,8 @@ async def test_the_finished_items_of_a_map_that_failed_are_undone(journal_url: s
     await failed(engine, words="five is taken")
 
     assert undone == [("r/book/undo", [0, 1, 2, 3, 4], [0, 10, 20, 30, 40], "monday")]
+    (book,) = (await engine.inspect("r")).steps
+    assert (book.status, book.error) == (StepStatus.FAILED, "five is taken")
     with pytest.raises(ConflictError, match="was rolled back"):
         await engine.resume("r")
 

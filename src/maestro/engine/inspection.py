@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from dbos import WorkflowStatus
@@ -26,6 +26,9 @@ STATUSES: Mapping[str, RunStatus] = {
     "CANCELLED": RunStatus.CANCELLED,
     "MAX_RECOVERY_ATTEMPTS_EXCEEDED": RunStatus.STUCK,
 }
+
+RESTARTED = "/restarted"
+"""Recorded as if it were a step: of which run this one took steps over."""
 
 TOLD_BY_MARKS: Mapping[RunStatus, RunStatus] = {
     RunStatus.RUNNING: RunStatus.RUNNING,
@@ -87,6 +90,7 @@ def info_of(status: WorkflowStatus, marks: RunMarks) -> RunInfo:
         reason=marks.reason if ours in {RunStatus.WAITING, RunStatus.STUCK} else "",
         fingerprint=arguments[1],
         took_s=_took_s(status) if ours.ended else None,
+        asked_at=None if status.created_at is None else datetime.fromtimestamp(status.created_at / 1000, UTC),
     )
 
 
@@ -145,7 +149,15 @@ def detail_of(info: RunInfo, status: WorkflowStatus, known: Known) -> RunDetail:
             if (value := record.value) is not None
         }
         steps = [_step(one, info.id, known, inputs, values) for one in known.graph.steps]
-    return RunDetail(**vars(info), inputs=inputs, steps=tuple(steps))
+    restart = recorded.steps.get(RESTARTED)
+    return RunDetail(
+        **vars(info),
+        inputs=inputs,
+        steps=tuple(steps),
+        result=status.output["result"] if info.status is RunStatus.SUCCEEDED else None,
+        restarted_from=restart.details["from"] if restart else "",
+        rolled_back=any(name.endswith("/undo") for name in recorded.steps),
+    )
 
 
 def _step(
@@ -162,6 +174,7 @@ def _step(
         "inputs": graph.arguments(node.name, inputs, values) if reached else None,
         "progress": _progress(node, recorded),
         "child_run_id": f"{run_id}/{node.name}" if node.kind == "workflow" and reached else "",
+        "undoable": node.undo is not None or node.kind == "workflow",
     }
     if node.name in recorded.steps:
         return _ended(node.name, recorded, shape)
@@ -183,8 +196,10 @@ def _ended(name: str, recorded: Recorded, shape: Mapping[str, Any]) -> StepInfo:
     undo = recorded.steps.get(f"{name}/undo")
     status, error = StepStatus(record.status), record.error
     if undo is not None:
-        status = StepStatus.UNDONE if undo.error is None else StepStatus.UNDO_FAILED
-        error = undo.error
+        if undo.error is not None:
+            status, error = StepStatus.UNDO_FAILED, undo.error
+        elif record.status != "failed":
+            status, error = StepStatus.UNDONE, None
     details = record.details
     return StepInfo(
         name,
@@ -195,6 +210,7 @@ def _ended(name: str, recorded: Recorded, shape: Mapping[str, Any]) -> StepInfo:
         reason=details.get("because", ""),
         output=None if record.value is None else portable.loads(record.value),
         failure_probability=details.get("failure_probability"),
+        undo=attempts_of(undo.attempts) if undo is not None else (),
         **{**shape, **({"where": details["where"]} if "where" in details else {})},
     )
 

@@ -158,6 +158,58 @@ def test_an_unknown_setting_in_a_part_is_an_error(tmp_path: Path) -> None:
         Settings.load()
 
 
+@pytest.mark.parametrize(
+    "written", ["myshop.workflows, myshop:NIGHTLY", '["myshop.workflows", "myshop:NIGHTLY"]']
+)
+def test_a_list_in_the_environment_has_commas_or_is_json(
+    written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAESTRO_ENGINE__WORKFLOWS", written)
+    assert Settings.load().engine.workflows == ("myshop.workflows", "myshop:NIGHTLY")
+
+
+def test_one_name_is_a_list_of_one_in_the_environment_and_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(tmp_path / "maestro.toml").write_text('[engine]\nworkflows = "myshop"\n', encoding="utf-8")
+    assert Settings.load().engine.workflows == ("myshop",)
+    monkeypatch.setenv("MAESTRO_ENGINE__WORKFLOWS", "other.flows")
+    assert Settings.load().engine.workflows == ("other.flows",)
+    monkeypatch.setenv("MAESTRO_ENGINE__WORKFLOWS", "")
+    assert Settings.load().engine.workflows == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        ("ENGINE__WORKFLOWS", '["a"', r"engine\.workflows is not valid.*got.*WORKFLOWS=myshop\.workflows"),
+        ("ENGINE", "myshop.workflows", r"engine is not valid.*'myshop\.workflows'.*MAESTRO_ENGINE__"),
+        ("ENGINE", "3", r"engine is not valid.*got 3.*MAESTRO_ENGINE__"),
+        ("SERVER__PROT", "1", r"server\.prot .*no such setting.*MAESTRO_SERVER__PORT=8321"),
+        ("SEED", "many", r"seed is not valid.*'many'.*MAESTRO_SEED=42"),
+        ("WORKERS__ADDRESS", "banana", r"workers\.address .*'banana'.*ADDRESS=tcp://10\.0\.0\.5:8786"),
+        ("WORKERS__ADDRESS", "tcp://here:99999", r"workers\.address is not valid"),
+    ],
+)
+def test_what_is_malformed_is_named_with_what_was_given_and_an_example(
+    name: str, given: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"MAESTRO_{name}", given)
+    with pytest.raises(ConfigurationError, match=words):
+        Settings.load()
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    Path(tmp_path / "maestro.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigurationError, match=r"maestro\.toml is not valid TOML"):
+        Settings.load()
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.5:8786", "tls://scheduler.example:1", "tcp://[::1]:8786"])
+def test_an_address_of_a_cluster_has_protocol_host_and_port(address: str) -> None:
+    assert Settings.load(workers={"address": address}).workers.address == address
+
+
 def test_settings_do_not_change_once_read() -> None:
     settings = Settings.load()
     with pytest.raises(ValueError, match="frozen"):

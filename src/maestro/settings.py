@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 import os
+import re
 import tomllib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 from maestro.errors import ConfigurationError
 
+_ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):(\d{1,5})")
+
+
+def cluster_address(text: str) -> str:
+    """The address of a Dask scheduler, such as tcp://10.0.0.5:8786, as it was given.
+
+    Raises:
+        ValueError: it is no such address.
+    """
+    found = _ADDRESS.fullmatch(text)
+    if found is None or int(found[3]) > 65_535:
+        raise ValueError("an address has a protocol, a host and a port, such as tcp://10.0.0.5:8786")
+    return text
+
+
+def _names(given: Any) -> Any:
+    """A list as people write it in an environment variable: with commas, or as JSON."""
+    if not isinstance(given, str):
+        return given
+    if given.lstrip().startswith("["):
+        try:
+            return json.loads(given)
+        except ValueError:
+            raise ValueError("it begins like a JSON list and is none") from None
+    return [name for each in given.split(",") if (name := each.strip())]
+
+
 Positive = Annotated[float, Field(gt=0)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
+Address = Annotated[str, AfterValidator(lambda text: cluster_address(text) if text else "")]
 
 
 class _Part(BaseModel):
@@ -78,8 +114,9 @@ class EngineSettings(_Part):
     """Seconds after which a step is given up, unless the step says otherwise."""
     executor_id: str = "local"
     """Name of this process among executors; a restarted process with the same name resumes its work."""
-    workflows: tuple[str, ...] = ()
-    """Your own workflows: modules with a list GRAPHS, or module:name, as `maestro executor` takes them."""
+    workflows: Names = Field((), examples=["myshop.workflows,myshop.nightly:GRAPHS"])
+    """Your own workflows: modules with a list GRAPHS, or module:name, as `maestro executor` takes them;
+    several with commas between them."""
     keep_runs_days: Positive = 30.0
     """Days after which an ended run is forgotten by housekeeping."""
 
@@ -187,7 +224,7 @@ class WorkerSettings(_Part):
 
     kind: Literal["auto", "thread", "process", "dask"] = "auto"
     """Kind of workers; auto means the Dask cluster at `address`, or processes of this machine without one."""
-    address: str = ""
+    address: Address = Field("", examples=["tcp://10.0.0.5:8786"])
     """Address of the Dask scheduler, such as tcp://10.0.0.5:8786."""
     slots: Annotated[int, Field(ge=0, le=1024)] = 0
     """Tasks at once on this machine; 0 means one for each core."""
@@ -307,16 +344,55 @@ class Settings(BaseSettings):
             return cls(**overrides)  # type: ignore[arg-type]  # overrides are validated by pydantic
         except ValidationError as error:
             first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"])
-            raise ConfigurationError(
-                f"Setting {key} is not valid: {first['msg']} (got {first.get('input')!r}).",
-                remedy=f"Correct {key} in the settings file or in MAESTRO_{key.replace('.', '__').upper()}.",
-            ) from error
-        except tomllib.TOMLDecodeError as error:
+            path = [str(part) for part in first["loc"]]
+            raise _refused(path, first["msg"].removeprefix("Value error, "), first.get("input")) from error
+        except SettingsError as error:
+            # the only thing that cannot even be read: a whole part as JSON, in one variable
+            part = str(error).split('"')[1]
+            given = next(text for name, text in os.environ.items() if name.upper() == variable(part))
+            raise _refused([part], "a part is a table, or a JSON object", given) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise ConfigurationError(
                 f"The settings file {_file_to_read()} is not valid TOML: {error}.",
                 remedy="Correct the named line, or point MAESTRO_CONFIG at another file.",
             ) from error
+
+
+def variable(key: str) -> str:
+    """The environment variable of a setting: MAESTRO_SERVER__PORT of server.port."""
+    return f"MAESTRO_{key.replace('.', '__').upper()}"
+
+
+def example_of(field: FieldInfo) -> str:
+    """How a value of a setting is written in the environment; its default where that tells enough."""
+    return str(field.examples[0] if field.examples else field.default)
+
+
+def fields_of(part: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    """Every setting by its key, such as server.port."""
+    for name, field in part.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from fields_of(kind, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", field
+
+
+def _refused(path: Sequence[str], why: str, given: object) -> ConfigurationError:
+    """Names the setting, what it was given, and how it could be written."""
+    known = dict(fields_of(Settings))
+    named = ".".join(path)
+    key = next((each for n in range(len(path), 0, -1) if (each := ".".join(path[:n])) in known), "")
+    if not key:
+        below = next((each for each in known if each.startswith(f"{named}.")), "")
+        close = [below] if below else difflib.get_close_matches(named, known, n=1)
+        why = why if below else "there is no such setting"
+        example = f", such as {variable(close[0])}={example_of(known[close[0]])}" if close else ""
+        remedy = f"Correct {named} in the settings file or {variable(named)} in the environment{example}."
+    else:
+        example = f"{variable(key)}={example_of(known[key])}"
+        remedy = f"Correct {key} in the settings file, or in the environment, such as {example}."
+    return ConfigurationError(f"Setting {key or named} is not valid: {why} (got {given!r}).", remedy=remedy)
 
 
 def _file_to_read() -> Path | None:
@@ -325,7 +401,7 @@ def _file_to_read() -> Path | None:
         path = Path(named)
         if not path.is_file():
             raise ConfigurationError(
-                f"The settings file {path} named by MAESTRO_CONFIG does not exist.",
+                f"The settings file {path} named by MAESTRO_CONFIG does not exist, or is no file.",
                 remedy="Create it or unset MAESTRO_CONFIG.",
             )
         return path

@@ -6,6 +6,7 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from maestro import __version__
 from maestro.cli.lazy_command import Place, lazy_group
@@ -62,9 +63,9 @@ def main() -> None:
     try:
         app()
     except MaestroError as error:
-        errors.print(f"[bold red]Error:[/] {error.message}", soft_wrap=True)
+        errors.print(f"[bold red]Error:[/] {escape(error.message)}", soft_wrap=True)
         if error.remedy:
-            errors.print(f"[bold]What to do:[/] {error.remedy}", soft_wrap=True)
+            errors.print(f"[bold]What to do:[/] {escape(error.remedy)}", soft_wrap=True)
         sys.exit(2 if isinstance(error, InputError) else 1)
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from maestro.cli.lazy_command import LazyCommand
 from maestro.cli.main import app as maestro_app
-from maestro.settings import Settings
+from maestro.settings import Settings, example_of, fields_of, variable
 
 
 def settings_page() -> str:
@@ -20,11 +20,22 @@ def settings_page() -> str:
         "# Settings",
         "",
         "Every setting of Maestro. The environment beats the file `maestro.toml` (or the one named by",
-        "`MAESTRO_CONFIG`), which beats the default. A part is a table of the file, such as `[server]`.",
+        "`MAESTRO_CONFIG`), which beats the default. A part is a table of the file, such as `[server]`; in",
+        "the environment its name comes first, with two underscores behind it. A list is written with",
+        "commas, or as JSON, in the environment, and as a list in the file:",
+        "",
+        "```",
+        "MAESTRO_ENGINE__WORKFLOWS=myshop.workflows,myshop.nightly:GRAPHS maestro run",
+        "```",
+        "",
+        "```toml",
+        "[engine]",
+        'workflows = ["myshop.workflows", "myshop.nightly:GRAPHS"]',
+        "```",
         "",
         "| setting | variable | default | meaning |",
         "|---|---|---|---|",
-        *_rows(Settings, ""),
+        *(_row(key, field) for key, field in fields_of(Settings)),
         "",
         "This page is written by `maestro.cli.reference`; a test compares it with the code.",
         "",
@@ -32,18 +43,10 @@ def settings_page() -> str:
     return "\n".join(rows)
 
 
-def _rows(part: type[BaseModel], prefix: str) -> list[str]:
-    rows: list[str] = []
-    for name, field in part.model_fields.items():
-        key = f"{prefix}{name}"
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            rows += _rows(kind, f"{key}.")
-            continue
-        variable = "MAESTRO_" + key.replace(".", "__").upper()
-        default = f"`{field.default}`" if str(field.default) else "empty"
-        rows.append(f"| `{key}` | `{variable}` | {default} | {field.description} |")
-    return rows
+def _row(key: str, field: FieldInfo) -> str:
+    default = f"`{field.default}`" if str(field.default) and field.default != () else "empty"
+    such = f" Such as `{example_of(field)}`." if field.examples else ""
+    return f"| `{key}` | `{variable(key)}` | {default} | {field.description}{such} |"
 
 
 def commands_page(app: typer.Typer) -> str:

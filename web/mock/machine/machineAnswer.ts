@@ -1,10 +1,9 @@
 // The machine's part of the stand-in server: runs, waits, tasks, workers, executors, incidents, memory, self-test.
 import type { Balancing, MemoryStrategy } from "../../src/api/machine";
-import { today } from "../decisions";
 import { type Answer, ok, page, problem } from "../reply";
 import { breakers, incidents, playbooks } from "./incidents";
 import { memory, relieve } from "./memory";
-import { adaptations, iso, runDetails, runs, waits } from "./runs";
+import { adaptations, iso, present, runDetails, runs, waits } from "./runs";
 import { forecast, tasks } from "./tasks";
 import { addWorker, executors, pool, selfTest } from "./workers";
 import { definitions } from "./workflows";
@@ -19,7 +18,7 @@ function changeRun(id: string, change: string, topic: string | undefined, body: 
   if (!run || !row) return gone();
   if (change === "cancel") {
     if (!run.can.cancel) return problem(409, "This run has ended already.", "Look at its outcome.");
-    for (const one of [run, row]) Object.assign(one, { status: "cancelled", ended_at: iso(today), estimate: null });
+    for (const one of [run, row]) Object.assign(one, { status: "cancelled", ended_at: iso(present), estimate: null });
     run.can = { cancel: false, resume: true, restart: true };
   } else if (change === "resume") for (const one of [run, row]) Object.assign(one, { status: "running", error: null, ended_at: null });
   else if (change === "restart") return ok({ ...run, id: "run-00001" });
@@ -29,7 +28,7 @@ function changeRun(id: string, change: string, topic: string | undefined, body: 
     waits.splice(at, 1);
     const step = run.steps.find(({ name }) => name === topic);
     const approved = (body.payload as Body | undefined)?.approved === true;
-    if (step) Object.assign(step, { status: approved ? "succeeded" : "failed", wait: null, ended_at: iso(today), output: body.payload });
+    if (step) Object.assign(step, { status: approved ? "succeeded" : "failed", wait: null, ended_at: iso(present), output: body.payload });
     for (const one of [run, row]) one.status = approved ? "running" : "failed";
   }
   return ok(run);

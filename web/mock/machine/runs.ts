@@ -1,9 +1,10 @@
 // Made-up runs of the workflows: hundreds that ended, some at work, some waiting for a person, one rolled back.
 import type { Adaptation, Run, RunDetail, RunStatus, Step, StepStatus, Wait } from "../../src/api/machine";
-import { today } from "../decisions";
 import { seeded } from "../products";
 import { definitions } from "./workflows";
 
+/** Machines live by the clock on the wall, whatever the shop's shows. */
+export const present = Date.now();
 const second = 1000;
 export const iso = (at: number) => new Date(at).toISOString();
 
@@ -49,7 +50,7 @@ export function makeRun(index: number): Made {
   const name = forcedNames[index] ?? definitions[Math.floor(random() ** 1.6 * 4)]?.name ?? "reorder";
   const definition = definitions.find((one) => one.name === name) ?? definitions[0]!;
   const status = statusOf(index, random());
-  const begin = today - (index < 9 ? (index + 1) * 70 : 900 + index * 1150) * second;
+  const begin = present - (index < 9 ? (index + 1) * 70 : 900 + index * 1150) * second;
   const failing = status === "failed" ? definition.steps.length - (undoable(definition.steps.at(-1)?.name ?? "") ? 1 : 2) : -1;
   const cut = status === "queued" ? 0 : status === "succeeded" ? definition.steps.length : name === "plan_stores" ? 131 : Math.max(2, Math.floor(definition.steps.length * 0.62));
   const waitAt = status === "waiting" ? definition.steps.findIndex(({ kind }) => kind === "approval" || kind === "event") : -1;
@@ -87,7 +88,7 @@ export function makeRun(index: number): Made {
       worker: worked && plan.where === "worker" ? `process-${1 + (at % 6)}` : null,
       estimate_s: { mean, low: mean * 0.62, high: mean * 1.55 },
       progress: plan.kind === "map" && worked ? { done: state === "running" ? 1480 : 2400, total: 2400 } : null,
-      wait: state === "waiting" ? { kind: plan.kind === "approval" ? "approval" : "event", topic: plan.name, until: plan.kind === "event" ? iso(today + 2 * 86_400 * second) : iso(today + 20 * 3600 * second) } : null,
+      wait: state === "waiting" ? { kind: plan.kind === "approval" ? "approval" : "event", topic: plan.name, until: plan.kind === "event" ? iso(present + 2 * 86_400 * second) : iso(present + 20 * 3600 * second) } : null,
       child_run_id: plan.kind === "workflow" && worked ? "run-00006" : null,
       failure_probability: state === "pending" || state === "running" ? Math.round((0.01 + random() ** 4 * 0.4) * 1000) / 1000 : null,
     };
@@ -108,7 +109,7 @@ export function makeRun(index: number): Made {
     reason: status === "stuck" ? "no executor knows version 1" : null,
     executor: status === "queued" ? null : `shop-${1 + (index % 2)}`,
     progress: { done, total: steps.length },
-    estimate: over || status === "waiting" ? null : { ends_at: iso(today + left * second), low: iso(today + left * 0.7 * second), high: iso(today + left * 1.6 * second) },
+    estimate: over || status === "waiting" ? null : { ends_at: iso(present + left * second), low: iso(present + left * 0.7 * second), high: iso(present + left * 1.6 * second) },
     parent_id: index === 6 ? "run-00003" : null,
   };
   const path: string[] = [];
@@ -154,7 +155,7 @@ export const waits: Wait[] = [...runDetails.values()].flatMap((run) =>
       step: step.name,
       kind: step.wait?.kind ?? "event",
       topic: step.name,
-      since: step.started_at ?? run.started_at ?? iso(today),
+      since: step.started_at ?? run.started_at ?? iso(present),
       until: step.wait?.until ?? null,
       words:
         step.kind === "approval"
@@ -174,7 +175,7 @@ export const adaptations: Adaptation[] = changes.map(([workflow, step, en, ko, s
   workflow,
   step,
   what: { en, ko },
-  at: iso(today - (index + 1) * 31 * 3600 * second),
+  at: iso(present - (index + 1) * 31 * 3600 * second),
   before,
   after,
   gain,

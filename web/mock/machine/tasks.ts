@@ -1,9 +1,8 @@
 // A made-up backlog: thousands of tasks with their priorities explained, and the forecast over them.
 import type { Factor, Task, TaskForecast, TaskStatus } from "../../src/api/machine";
 import type { Words } from "../../src/api/types";
-import { today } from "../decisions";
 import { seeded } from "../products";
-import { iso } from "./runs";
+import { iso, present } from "./runs";
 
 const minute = 60_000;
 const kinds: [string, string, number][] = [
@@ -35,7 +34,7 @@ function makeTask(index: number): Task {
   const [kind, workflow, usual] = kinds[Math.floor(random() ** 2 * kinds.length)] ?? kinds[0]!;
   const status: TaskStatus = index < 412 ? "waiting" : index < 428 ? "admitted" : random() < 0.94 ? "done" : random() < 0.5 ? "failed" : "cancelled";
   const age = status === "waiting" ? 40 + random() * 2600 : 300 + index * 55;
-  const submitted = today - age * 1000;
+  const submitted = present - age * 1000;
   const deadline = random() < 0.7 ? iso(submitted + (20 + random() * 300) * minute) : null;
   const factors = factorsOf(random, deadline);
   const mean = usual * (0.5 + random());
@@ -60,7 +59,7 @@ function makeTask(index: number): Task {
     ended_at: over ? iso(submitted + (40 + mean) * 1000) : null,
     run_id: status === "admitted" || over ? `run-${String(index % 1200).padStart(5, "0")}` : null,
     estimate_s: { mean, low: mean * 0.6, high: mean * 1.7 },
-    ends: over || status === "cancelled" ? null : { at: iso(today + (wait + mean) * 1000), low: iso(today + (wait + mean) * 650), high: iso(today + (wait + mean) * 1700) },
+    ends: over || status === "cancelled" ? null : { at: iso(present + (wait + mean) * 1000), low: iso(present + (wait + mean) * 650), high: iso(present + (wait + mean) * 1700) },
     age_s: age,
   };
 }
@@ -73,7 +72,7 @@ export const forecast = (): TaskForecast => {
   return {
     backlog_s: waiting.reduce((sum, task) => sum + (task.estimate_s?.mean ?? 0), 0) / 8,
     workers: 8,
-    shortage: { at: iso(today + 95 * minute), needed: 12, available: 8, words: { en: "From about 10:35 on, 12 workers are needed and 8 are there: some 40 tasks will miss their deadline", ko: "10시 35분쯤부터 작업자 12명이 필요하지만 8명뿐이라 작업 40개쯤이 마감을 놓칩니다" } },
+    shortage: { at: iso(present + 95 * minute), needed: 12, available: 8, words: { en: "From about 10:35 on, 12 workers are needed and 8 are there: some 40 tasks will miss their deadline", ko: "10시 35분쯤부터 작업자 12명이 필요하지만 8명뿐이라 작업 40개쯤이 마감을 놓칩니다" } },
     bottleneck: { kind: "wait", seconds: 212, share: 0.41, step: "train_daily", worker: "dask-2", workflow: "train_forecasts", words: { en: "Retraining waits for the one graphics card", ko: "재학습이 하나뿐인 그래픽 카드를 기다립니다" } },
     proposed_order: waiting.slice(2, 10).map(({ id }) => id).reverse(),
     gain_s: 1260,

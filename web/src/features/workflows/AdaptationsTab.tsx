@@ -11,7 +11,7 @@ import { TrendingUp, Undo2 } from "@/components/icons";
 import { EmptyState, ErrorState } from "@/components/Notice";
 import { Pager, useCursor } from "@/components/Pager";
 import { polling } from "@/components/polling";
-import { RelativeTime } from "@/components/RelativeTime";
+import { WallTime } from "@/components/RelativeTime";
 import { useAsk } from "@/components/useAsk";
 import { useFormats, useWords } from "@/format/useFormats";
 import { pageSize } from "./runFilter";
@@ -69,7 +69,7 @@ export function AdaptationsTab() {
     },
     { key: "state", header: t("column.status"), width: 130, cell: (one) => <AdaptationTag state={one.state} /> },
     { key: "measured", header: t("adaptation.measured"), align: "right", cell: (one) => <Measured {...one} /> },
-    { key: "at", header: t("adaptation.at"), align: "right", from: "md", cell: (one) => <RelativeTime at={one.at} /> },
+    { key: "at", header: t("adaptation.at"), align: "right", from: "md", cell: (one) => <WallTime at={one.at} /> },
     { key: "revert", header: t("adaptation.deed"), align: "right", width: 140, cell: undo },
   ];
   return (

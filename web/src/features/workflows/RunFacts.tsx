@@ -6,7 +6,7 @@ import type { RunDetail } from "@/api/machine";
 import { Card } from "@/components/Card";
 import { fact, FactList } from "@/components/FactList";
 import { Gauge } from "@/components/icons";
-import { RelativeTime } from "@/components/RelativeTime";
+import { WallTime } from "@/components/RelativeTime";
 import { useFormats, useWords } from "@/format/useFormats";
 import { RunProgress } from "./runColumns";
 import { ganttOf, lifeSeconds, paceOf } from "./runTime";
@@ -41,14 +41,14 @@ export function RunFacts({ run }: { run: RunDetail }) {
         least={150}
         facts={[
           fact(t("column.progress"), <RunProgress run={run} />),
-          fact(t("column.started"), run.started_at ? <RelativeTime at={run.started_at} /> : null),
+          fact(t("column.started"), run.started_at ? <WallTime at={run.started_at} /> : null),
           fact(run.ended_at ? t("time.took") : t("time.soFar"), took === null ? null : formats.duration(took)),
           fact(t("time.expected"), expected === null ? null : formats.duration(expected)),
           fact(
             t("time.ends"),
             estimate ? (
               <>
-                <RelativeTime at={estimate.ends_at} />
+                <WallTime at={estimate.ends_at} />
                 <Box component="span" sx={{ display: "block", fontSize: 12, fontWeight: 400, color: "text.secondary" }}>
                   {formats.between(estimate.low, estimate.high)}
                 </Box>

@@ -8,7 +8,7 @@ import { mayManage, usePerson } from "@/app/person";
 import { Card } from "@/components/Card";
 import { Hand } from "@/components/icons";
 import { polling } from "@/components/polling";
-import { RelativeTime } from "@/components/RelativeTime";
+import { WallTime } from "@/components/RelativeTime";
 import { useWords } from "@/format/useFormats";
 import { SettleButtons } from "./SettleButtons";
 import { useRunDeeds } from "./useRunDeeds";
@@ -42,11 +42,11 @@ export function WaitsCard() {
                   </Box>
                   <Box sx={{ fontSize: 13, color: "text.secondary" }}>
                     {`${wait.workflow} · ${wait.step} · `}
-                    <RelativeTime at={wait.since} />
+                    <WallTime at={wait.since} />
                     {wait.until ? (
                       <>
                         {` · ${t("waits.until")} `}
-                        <RelativeTime at={wait.until} />
+                        <WallTime at={wait.until} />
                       </>
                     ) : null}
                   </Box>

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Run } from "@/api/machine";
 import type { Column } from "@/components/DataTable";
 import { ProgressBar } from "@/components/ProgressBar";
-import { RelativeTime } from "@/components/RelativeTime";
+import { WallTime } from "@/components/RelativeTime";
 import type { Tone } from "@/components/Tag";
 import { useFormats } from "@/format/useFormats";
 import { RunTag } from "./runTags";
@@ -21,7 +21,7 @@ export function RunTime({ run }: { run: Run }) {
     <Tooltip title={t("time.between", { range: formats.between(estimate.low, estimate.high) })}>
       <span>
         {`${t("time.ends")} `}
-        <RelativeTime at={estimate.ends_at} />
+        <WallTime at={estimate.ends_at} />
       </span>
     </Tooltip>
   );
@@ -66,7 +66,7 @@ export function useRunColumns(): Column<Run>[] {
     },
     { key: "progress", header: t("column.progress"), width: 190, cell: (run) => <RunProgress run={run} width={170} /> },
     { key: "time", header: t("column.time"), align: "right", cell: (run) => <RunTime run={run} /> },
-    { key: "started", header: t("column.started"), align: "right", from: "md", cell: (run) => (run.started_at ? <RelativeTime at={run.started_at} /> : "–") },
+    { key: "started", header: t("column.started"), align: "right", from: "md", cell: (run) => (run.started_at ? <WallTime at={run.started_at} /> : "–") },
     { key: "executor", header: t("column.executor"), from: "lg", cell: (run) => run.executor ?? "–" },
     { key: "version", header: t("column.version"), align: "right", from: "lg", cell: (run) => run.version },
   ];

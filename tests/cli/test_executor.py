@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from maestro.engine.loading import load_graphs
-from maestro.errors import InputError
+from maestro.errors import ConfigurationError, InputError
 
 Maestro = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -28,8 +28,15 @@ GRAPHS = [ONE, Graph("two", [pack])]
 def both():
     return GRAPHS
 
+def of(season, *, width=1):
+    return GRAPHS
+
+def falls():
+    return 1 / 0
+
 NOTHING = []
 NUMBERS = [1, 2]
+NUMBER = 3
 """
 
 
@@ -37,7 +44,6 @@ NUMBERS = [1, 2]
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of a module with workflows in the present folder."""
     (tmp_path / "some_shop.py").write_text(SHOP)
-    (tmp_path / "broken_shop.py").write_text("import no_such_thing_at_all")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     return "some_shop"
@@ -57,6 +63,10 @@ def test_workflows_come_from_a_list_a_graph_or_a_function(shop: str, place: str,
         ("some_shop:GONE", "has no GONE"),
         ("some_shop:NOTHING", "is no workflow"),
         ("some_shop:NUMBERS", "is no workflow"),
+        ("some_shop:NUMBER", "is no workflow"),
+        ("some_shop:of", "some_shop:of is a function that needs season"),
+        ("some_shop:falls", r"some_shop:falls gives no workflow: ZeroDivisionError.*some_shop\.py, line \d+"),
+        ("", "cannot be imported"),
     ],
 )
 def test_a_place_without_workflows_is_refused(shop: str, place: str, words: str) -> None:
@@ -64,9 +74,29 @@ def test_a_place_without_workflows_is_refused(shop: str, place: str, words: str)
         load_graphs(place)
 
 
-def test_an_error_inside_the_module_is_shown_as_it_is(shop: str) -> None:
-    with pytest.raises(ModuleNotFoundError, match="no_such_thing_at_all"):
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "import no_such_thing_at_all",
+            r"No module named '.*_at_all' \(.*broken_shop\.py, line 1",
+        ),
+        ("x = 1\ny = = 2", r"SyntaxError: invalid syntax \(.*broken_shop\.py, line 2"),
+        ("x = 1\n\ny = later", r"NameError: .*later.*\(.*broken_shop\.py, line 3"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_named_with_the_line(
+    shop: str, tmp_path: Path, text: str, words: str
+) -> None:
+    (tmp_path / "broken_shop.py").write_text(text)
+    with pytest.raises(InputError, match=f"Module broken_shop cannot be imported: .*{words}"):
         load_graphs("broken_shop")
+
+
+def test_what_a_workflow_itself_says_is_wrong_is_said_as_it_is(shop: str, tmp_path: Path) -> None:
+    (tmp_path / "empty_shop.py").write_text("from maestro.engine import Graph\nGRAPHS = [Graph('none', [])]")
+    with pytest.raises(ConfigurationError, match="Workflow none has no steps"):
+        load_graphs("empty_shop")
 
 
 def test_it_works_until_it_is_stopped_and_then_drains(shop: str, tmp_path: Path) -> None:

@@ -45,6 +45,11 @@ def bill(ship: dict[str, Any]) -> str:
 ORDER = Graph("order", [parcel, subworkflow("ship", SHIPPING), bill])
 
 
+async def test_a_workflow_may_be_listed_and_be_a_sub_workflow_too(launch: Launcher) -> None:
+    engine = await launch(ORDER, SHIPPING)
+    assert sorted(engine.definitions()) == ["order", "shipping"]
+
+
 async def test_another_workflow_is_a_step(journal_url: str, launch: Launcher) -> None:
     engine = await launch(ORDER, url=journal_url)
 

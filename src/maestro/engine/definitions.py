@@ -15,13 +15,16 @@ class Definitions:
         self._graphs: dict[str, dict[str, Graph]] = {}
 
     def add(self, graph: Graph) -> None:
-        """Know one more.
+        """Know one more; one that is known already, as a sub-workflow of another is, changes nothing.
 
         Raises:
             ConfigurationError: another workflow has this name and version.
         """
         versions = self._graphs.setdefault(graph.name, {})
-        if graph.version in versions:
+        known = versions.get(graph.version)
+        if known is not None and known.same_as(graph):
+            return
+        if known is not None:
             raise ConfigurationError(
                 f"There are two workflows called {graph.name} of version {graph.version}.",
                 remedy="Give one another name or another version.",
@@ -45,10 +48,6 @@ class Definitions:
         """The definition that a run began with; None where it is not known here."""
         graph = self._graphs.get(name, {}).get(version)
         return graph if graph is not None and graph.fingerprint == fingerprint else None
-
-    def has(self, graph: Graph) -> bool:
-        """Whether this very definition is known."""
-        return self._graphs.get(graph.name, {}).get(graph.version) is graph
 
     def all(self) -> Mapping[str, Mapping[str, Graph]]:
         """By name, by version, in the order in which they came."""

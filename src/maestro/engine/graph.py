@@ -118,6 +118,10 @@ class Graph:
         shape = ";".join(f"{one.name}({','.join(self._arguments[one.name])})" for one in self.steps)
         return hashlib.sha256(shape.encode()).hexdigest()[:16]
 
+    def same_as(self, other: Graph) -> bool:
+        """Whether another definition has the same name, version and steps, made of the same functions."""
+        return (self.name, self.version, self.steps) == (other.name, other.version, other.steps)
+
     def _by_name(self, steps: Sequence[Node | Callable[..., Any]]) -> dict[str, Node]:
         if not steps:
             raise ConfigurationError(f"Workflow {self.name} has no steps.", remedy="Give it at least one.")

@@ -127,7 +127,8 @@ class Engine:
         its unfinished runs can be taken up again.
 
         Raises:
-            ConfigurationError: the engine is launched, or another workflow has this name and version.
+            ConfigurationError: the engine is launched, or a workflow with other steps has this name and
+                version.
         """
         if self._live is not None:
             raise ConfigurationError(
@@ -136,7 +137,7 @@ class Engine:
             )
         self._definitions.add(graph)
         for one in graph.steps:
-            if isinstance(one, Subworkflow) and not self._definitions.has(one.graph):
+            if isinstance(one, Subworkflow):
                 self.register(one.graph)
 
     def definitions(self) -> Mapping[str, Sequence[Graph]]:

@@ -222,8 +222,6 @@ def test_the_overview_adds_everything_up(
     assert worth["gain"]["low"] < worth["gain"]["mean"] < worth["gain"]["high"]
     assert worth["confidence"]["en"] == "Better than without agents in 4 of 4 weeks."
     assert worth["series"][-1]["without_agents"] == 2800.0
-    assert page["needs_you"]["waiting"] == PRODUCTS
-    assert len(page["needs_you"]["items"]) == 5
     assert page["stock"]["fill_rate"] == 0.96
     assert page["stock"]["products"] == PRODUCTS
     assert sum(page["stock"][word] for word in ("healthy", "low", "out", "overstock")) == 2 * PRODUCTS
@@ -231,8 +229,7 @@ def test_the_overview_adds_everything_up(
     assert page["did"]["executed"] == 0
     client.post(f"/api/v1/decisions/{page['recent'][0]['id']}/approve", headers=headers)
     after = get(client, "/overview", headers)
-    assert after["needs_you"]["waiting"] == PRODUCTS - 1, "an event makes the page anew"
-    assert after["did"]["approved_by_person"] == 1
+    assert after["did"]["approved_by_person"] == 1, "an event makes the page anew"
     assert after["did"]["by_day"] == [{"date": "2026-03-02", "count": 1}]
 
 

@@ -48,7 +48,7 @@ async def test_what_runs_wait_for_is_listed(web: httpx2.AsyncClient, signed_in_a
         ("event", "truck"),
     }
     words = {each["kind"]: each["words"]["en"] for each in page["items"]}
-    assert words == {"approval": "Release the order?", "event": "Something has to happen first."}
+    assert words == {"approval": "Release the order?", "event": "It waits until “truck” happens."}
     assert page["total"] == 2
     run = (await web.get(f"{WORKFLOWS}/run", headers=headers)).json()
     waits = {step["name"]: step["wait"] for step in run["steps"] if step["wait"]}

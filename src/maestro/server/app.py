@@ -27,6 +27,7 @@ from maestro.server.request_context import RequestContext
 from maestro.server.routes import (
     adaptations,
     agents,
+    attention,
     audit,
     authentication,
     clock,
@@ -62,6 +63,7 @@ _ROOMS = (
     me,
     people,
     overview,
+    attention,
     decisions,
     agents,
     stock,

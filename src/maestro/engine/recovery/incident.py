@@ -110,6 +110,11 @@ class Incident:
     acknowledged_by: str | None
     note: str
 
+    @property
+    def calls_person(self) -> bool:
+        """Whether nothing helped and nobody looks after it yet."""
+        return self.status is IncidentStatus.ESCALATED and self.acknowledged_by is None
+
     def to_dict(self) -> dict[str, Any]:
         """For the server."""
         return {

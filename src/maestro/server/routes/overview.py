@@ -1,4 +1,4 @@
-"""Overview route: what agents did, what it was worth, what needs a person and how stock stands."""
+"""Overview route: what agents did, what it was worth and how stock stands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from maestro.agents.decision_list import DecisionFilter
 from maestro.packs.retail.overview import overview
 from maestro.server.json_response import Json
 from maestro.server.permissions import viewer
@@ -20,7 +19,6 @@ from maestro.server.views import AgentSummaryView, DecisionSummaryView, Words
 
 router = APIRouter(tags=["overview"])
 
-WAITING_SHOWN = 5
 RECENT_SHOWN = 8
 
 
@@ -79,13 +77,6 @@ class DidView(BaseModel):
     by_day: list[DayCount]
 
 
-class NeedsYouView(BaseModel):
-    """Decisions that wait for a person."""
-
-    waiting: int
-    items: list[DecisionSummaryView]
-
-
 class StockHealthView(BaseModel):
     """Stock lines by health, and the money in them; `fill_rate` is known only in a simulated shop."""
 
@@ -107,7 +98,6 @@ class OverviewView(BaseModel):
     clock: ClockView
     worth: WorthView
     did: DidView
-    needs_you: NeedsYouView
     stock: StockHealthView
     agents: list[AgentSummaryView]
     recent: list[DecisionSummaryView]
@@ -123,14 +113,9 @@ def read_overview(request: Request) -> Response:
 def _overview(system: System) -> dict[str, Any]:
     with system.database.reader() as session:
         page = overview(session)
-    waiting = system.decisions.list(DecisionFilter(status=("waiting",)), limit=WAITING_SHOWN)
     recent = system.decisions.list(limit=RECENT_SHOWN)
     return page | {
         "clock": picture_of_time(system),
-        "needs_you": {
-            "waiting": waiting.total,
-            "items": [summary.to_dict() for summary in waiting.items],
-        },
         "agents": agent_summaries(system),
         "recent": [summary.to_dict() for summary in recent.items],
     }

@@ -27,7 +27,7 @@ async def list_waits(request: Request, limit: Limit = 50, cursor: Cursor = None)
 
 def picture(wait: WaitInfo) -> dict[str, Any]:
     """A wait as the API sends it; what is asked is in the language of whoever wrote the workflow."""
-    words = Words(wait.words, wait.words) if wait.words else _PLAIN[wait.kind]
+    words = Words(wait.words, wait.words) if wait.words else _plain(wait)
     return {
         "run_id": wait.run_id,
         "workflow": wait.workflow,
@@ -40,7 +40,7 @@ def picture(wait: WaitInfo) -> dict[str, Any]:
     }
 
 
-_PLAIN = {
-    "approval": Words("A person is asked to approve.", "사람의 승인을 기다립니다."),
-    "event": Words("Something has to happen first.", "먼저 일어나야 할 일이 있습니다."),
-}
+def _plain(wait: WaitInfo) -> Words:
+    if wait.kind == "approval":
+        return Words("A person is asked to approve.", "사람의 승인을 기다립니다.")
+    return Words(f"It waits until “{wait.topic}” happens.", f"‘{wait.topic}’ 이벤트가 일어나기를 기다립니다.")

@@ -82,7 +82,24 @@ def test_traced_allocations_name_the_place_that_holds_most(monitor: MemoryMonito
     assert "test_monitor.py" in top[0].where
     assert top[0].bytes >= 2_000_000
     assert top[0].count >= len(hoard)
-    assert monitor.top == top
+    assert monitor.places() == (), "what is no longer traced is no longer told"
+
+
+async def test_while_tracing_the_places_are_found_anew_for_whoever_looks(
+    monitor: MemoryMonitor, clock: VirtualClock
+) -> None:
+    assert monitor.places() == ()
+    monitor.trace(True)
+    kept = bytes(5000)
+    first = monitor.places()
+    hoard = [bytes(1000) for _ in range(2000)]
+    soon = monitor.places()
+    await clock.advance(seconds=10)
+    later = monitor.places()
+    monitor.trace(False)
+    assert first[0].bytes >= len(kept), "the first look needs nobody to ask for it"
+    assert soon == first, "a look costs time, so it is good for ten seconds"
+    assert later[0].bytes >= 1000 * len(hoard)
 
 
 def test_places_are_told_without_what_differs_between_machines() -> None:

@@ -22,6 +22,9 @@ from maestro.telemetry import get_logger
 TOP = 15
 """Places of allocation that a snapshot names."""
 
+LOOK_S = 10.0
+"""Seconds after which the places of allocation are found anew when somebody looks."""
+
 _HERE = str(Path(__file__).parents[3]) + os.sep
 
 _log = get_logger("engine.memory")
@@ -101,6 +104,7 @@ class MemoryMonitor:
         self._history: deque[Sample] = deque(maxlen=settings.history)
         self._task: asyncio.Task[None] | None = None
         self._top: tuple[Allocation, ...] = ()
+        self._looked_at: datetime | None = None
 
     def sample(self) -> Sample:
         """Measure now; the history keeps the measurement where the interval has passed since the last one."""
@@ -114,13 +118,19 @@ class MemoryMonitor:
 
     def snapshot(self) -> Snapshot:
         """Measure now, with the collector and the places of allocation; may take a second while tracing."""
-        self._top = top_allocations() if self.tracing else ()
+        self._look()
         return Snapshot(self.sample(), collections(), self._top)
 
-    @property
-    def top(self) -> tuple[Allocation, ...]:
-        """The places that held the most at the latest snapshot."""
+    def places(self) -> tuple[Allocation, ...]:
+        """The places that held the most at the latest look; while tracing, one of the last ten seconds."""
+        looked = self._looked_at
+        if self.tracing and (looked is None or self._clock.now() - looked >= timedelta(seconds=LOOK_S)):
+            self._look()
         return self._top
+
+    def _look(self) -> None:
+        self._top = top_allocations() if self.tracing else ()
+        self._looked_at = self._clock.now()
 
     @property
     def history(self) -> list[Sample]:
@@ -164,6 +174,7 @@ class MemoryMonitor:
             tracemalloc.start()
         elif not on:
             tracemalloc.stop()
+            self._top, self._looked_at = (), None
 
     async def _watch(self, then: Callable[[Sample], object]) -> None:
         while True:

@@ -114,7 +114,7 @@ class StrategyChange(BaseModel):
 
 @router.get("", response_model=MemoryView, dependencies=[viewer])
 def read_memory(request: Request) -> Response:
-    """What this process holds now, lately and where; places are those of the latest snapshot."""
+    """What this process holds now, lately and where; while tracing, places of the last ten seconds."""
     return Json(_picture(system_of(request).memory))
 
 
@@ -172,7 +172,7 @@ def _picture(memory: MemoryControl) -> dict[str, Any]:
         "monitoring": monitor.running,
         "tracing": monitor.tracing,
         "history": [_sample(each) for each in monitor.history],
-        "top": monitor.top,
+        "top": monitor.places(),
         "gc": collections(),
         "pools": memory.pools(),
         "caches": memory.caches(),

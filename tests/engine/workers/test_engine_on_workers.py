@@ -60,6 +60,17 @@ async def test_steps_run_in_other_processes_and_know_their_key(
     assert result["process_id"] != os.getpid()
 
 
+async def test_a_step_that_no_worker_could_do_says_why_under_its_key(
+    url: str, importable: None, tmp_path: Path
+) -> None:
+    pool = ThreadPool(RealClock(), 1)
+    graph = Graph("heavy", [step(double, where="worker", resources={"gpu": 1})])
+    work = asyncio.create_task(run(url, graph, pool, {"number": 4}))
+    await until(lambda: "run-1/double" in pool.held_up(), 30)
+    await pool.add(1, {"gpu": 1})
+    assert await work == {"double": 8}
+
+
 async def test_a_killed_worker_costs_no_attempt_and_the_key_stays(
     url: str, importable: None, tmp_path: Path
 ) -> None:

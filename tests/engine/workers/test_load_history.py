@@ -36,3 +36,18 @@ def test_an_hour_is_kept_however_long_it_lasts() -> None:
     assert len(row) == MINUTES
     assert row[:-1] == pytest.approx([1.0] * (MINUTES - 1))
     assert len(history._seconds) <= MINUTES + 1
+
+
+def test_before_the_worker_joined_nothing_is_told() -> None:
+    history = LoadHistory(NOON + timedelta(seconds=45))
+    history.note(NOON + timedelta(seconds=45), 1.0)
+    history.note(NOON + timedelta(seconds=60), 0.0)
+    now = NOON + timedelta(minutes=2)
+    row = history.row(minutes_until(now), now)
+    assert row[:-3] == [None] * (MINUTES - 3)
+    assert row[-3:] == pytest.approx([1.0, 0.0, 0.0]), "of its first minute, the part in which it was there"
+
+
+def test_a_worker_that_has_just_joined_is_idle() -> None:
+    history = LoadHistory(NOON)
+    assert history.row(minutes_until(NOON), NOON) == [None] * (MINUTES - 1) + [0.0]

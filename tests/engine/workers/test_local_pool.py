@@ -147,6 +147,30 @@ async def test_a_task_that_nobody_can_do_waits_for_a_worker_and_is_then_given_up
         await pool.run(chore(log, "y", resources={"gpu": 4}))
 
 
+async def test_a_task_that_nobody_can_do_says_why_it_waits(kind: str, open_pool: Opener, log: Path) -> None:
+    pool = await open_pool(kind, 1, resources={"gpu": 1})
+    busy = [asyncio.create_task(pool.run(chore(log, key, 0.3, resources={"gpu": 1}))) for key in "ab"]
+    needy = asyncio.create_task(pool.run(chore(log, "x", resources={"gpu": 2, "licence": 1})))
+    await until(lambda: said(log) == "a")
+    (held,) = pool.held_up().items()
+    assert held[0] == "x", "a task that waits for its turn is not held up"
+    assert held[1].en.startswith("No worker offers gpu=2,licence=1. Start a cluster")
+    assert "gpu=2,licence=1 자원을 제공하는 작업자가 없습니다" in held[1].ko
+    await pool.add(1, {"gpu": 2, "licence": 1})
+    await asyncio.gather(*busy, needy)
+    assert pool.held_up() == {}
+
+
+async def test_where_no_worker_is_left_a_task_says_so(kind: str, open_pool: Opener, log: Path) -> None:
+    pool = await open_pool(kind, 1)
+    await pool.remove(f"{kind}-1")
+    waiting = asyncio.create_task(pool.run(chore(log, "x")))
+    await until(lambda: bool(pool.held_up()))
+    assert pool.held_up()["x"].en.startswith("No worker is there. Add one")
+    await pool.add(1)
+    assert await waiting == "x"
+
+
 async def test_workers_are_added_and_removed_while_tasks_run(kind: str, open_pool: Opener, log: Path) -> None:
     pool = await open_pool(kind, 1)
     one = asyncio.create_task(pool.run(chore(log, "a", 0.3)))
@@ -215,7 +239,8 @@ async def test_workers_tell_what_they_use_and_how_busy_they_were(
     heat = pool.heat()
     assert len(heat.minutes) == 60
     assert sorted(heat.rows) == [f"{kind}-1", f"{kind}-2"]
-    assert max(share for row in heat.rows.values() for share in row) > 0
+    assert max(row[-1] or row[-2] or 0.0 for row in heat.rows.values()) > 0
+    assert all(row[0] is None for row in heat.rows.values()), "they were not there an hour ago"
 
 
 async def test_former_runs_tell_which_workers_are_fast(open_pool: Opener) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from maestro.engine.words import Words
 from maestro.engine.workers.far_end import call
 from maestro.errors import TemporaryError
 
@@ -112,11 +113,11 @@ class Heat:
 
     Args:
         minutes: the beginning of each minute, oldest first.
-        rows: by worker, for each minute the share of its slots that was busy, 0 to 1.
+        rows: by worker, for each minute the share of its slots that was busy, 0 to 1; None before it joined.
     """
 
     minutes: Sequence[datetime]
-    rows: Mapping[str, Sequence[float]]
+    rows: Mapping[str, Sequence[float | None]]
 
 
 class Pool(Protocol):
@@ -151,6 +152,10 @@ class Pool(Protocol):
             WorkerLostError: nobody could take it, or it has taken several workers down.
             TemporaryError: it took longer than its timeout.
         """
+        ...
+
+    def held_up(self) -> Mapping[str, Words]:
+        """The keys of tasks that wait although no worker could do them, with why and what to do about it."""
         ...
 
     def workers(self) -> list[WorkerInfo]:

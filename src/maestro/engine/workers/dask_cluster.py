@@ -18,6 +18,7 @@ from typing import Any
 from distributed import Client, KilledWorker
 
 from maestro.clock import Clock
+from maestro.engine.words import Words
 from maestro.engine.workers.base import Task, WorkerLostError
 from maestro.engine.workers.dask_far_end import perform_there
 from maestro.engine.workers.member import Member
@@ -118,6 +119,10 @@ class DaskCluster(WorkerPool):
             "Workers of a cluster join by themselves.",
             remedy=f"On the machine that is to help: maestro worker --join {self.address}",
         )
+
+    def _way_to_join(self, needs: str) -> Words:
+        command = f"maestro worker --join {self.address}" + (f" --resources {needs}" if needs else "")
+        return Words(f"Add one with: {command}", f"다음 명령으로 추가해 주세요: {command}")
 
     async def _bring_up(self) -> None:
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it tells, we tell in a line

@@ -16,7 +16,7 @@ class LoadHistory:
     """
 
     def __init__(self, now: datetime) -> None:
-        self._at = now
+        self._joined = self._at = now
         self._share = 0.0
         self._seconds: dict[datetime, float] = {}
 
@@ -25,13 +25,16 @@ class LoadHistory:
         self._count_until(now)
         self._share = share
 
-    def row(self, minutes: list[datetime], now: datetime) -> list[float]:
-        """The busy share in each of these minutes; of the present one, in the part that has passed."""
+    def row(self, minutes: list[datetime], now: datetime) -> list[float | None]:
+        """The busy share in each of these minutes, as far as the worker was there; None where it was not."""
         self._count_until(now)
-        return [
-            min(1.0, self._seconds.get(minute, 0.0) / max(min((now - minute).total_seconds(), 60.0), 1e-9))
-            for minute in minutes
-        ]
+        return [self._share_of(minute, now) for minute in minutes]
+
+    def _share_of(self, minute: datetime, now: datetime) -> float | None:
+        if minute + _MINUTE <= self._joined:
+            return None
+        there_s = (min(now, minute + _MINUTE) - max(minute, self._joined)).total_seconds()
+        return min(1.0, self._seconds.get(minute, 0.0) / max(there_s, 1e-9))
 
     def _count_until(self, now: datetime) -> None:
         oldest = minute_of(now) - MINUTES * _MINUTE

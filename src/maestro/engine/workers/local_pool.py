@@ -9,6 +9,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 
 from maestro.clock import Clock
+from maestro.engine.words import Words
 from maestro.engine.workers.base import WorkerInfo, WorkerKind
 from maestro.engine.workers.member import Member
 from maestro.engine.workers.pool import WorkerPool
@@ -60,6 +61,20 @@ class LocalPool(WorkerPool):
             added.append(worker.name)
         self._dispatch()
         return added
+
+    def _way_to_join(self, needs: str) -> Words:
+        if not needs:
+            return Words(
+                "Add one on the page Workers, or with POST /api/v1/workers.",
+                "작업자 화면이나 POST /api/v1/workers로 추가해 주세요.",
+            )
+        start = f"maestro worker --scheduler tcp://0.0.0.0:8786 --resources {needs}"
+        return Words(
+            f"Start a cluster with one that does: {start}; then start Maestro with"
+            " MAESTRO_WORKERS__ADDRESS=tcp://HOST:8786.",
+            f"제공하는 작업자로 클러스터를 시작한 뒤({start}),"
+            " MAESTRO_WORKERS__ADDRESS=tcp://HOST:8786으로 Maestro를 다시 시작해 주세요.",
+        )
 
     def workers(self) -> list[WorkerInfo]:
         """All workers by name; one of this machine is known to live for as long as it has not died."""

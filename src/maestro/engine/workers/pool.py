@@ -14,6 +14,7 @@ import numpy as np
 
 from maestro.clock import Clock
 from maestro.engine.observation import PastRun
+from maestro.engine.words import Words
 from maestro.engine.workers.balancing import BALANCINGS
 from maestro.engine.workers.base import Heat, Started, Task, WorkerInfo, WorkerLostError, call, kind_of
 from maestro.engine.workers.load_history import minutes_until
@@ -278,14 +279,33 @@ class WorkerPool(ABC):
         self._overlooker = None
         for job in list(self._line):
             waited = time.perf_counter() - job.waiting_since >= self._patience_s * 0.99
-            if waited and not any(
-                member.takes_tasks and member.offers(job.task) for member in self._members.values()
-            ):
+            if waited and not self._can_be_done(job.task):
                 job.gone = True
-                needs = ", ".join(f"{name}={much:g}" for name, much in job.task.resources.items())
+                needs = needs_text(job.task)
                 words = f"No worker with {needs} is there" if needs else "No worker is there"
-                self._settle(job, error=WorkerLostError(f"{words} for task {job.task.key}.", remedy=ADD))
+                remedy = self._way_to_join(needs).en
+                self._settle(job, error=WorkerLostError(f"{words} for task {job.task.key}.", remedy=remedy))
         self._dispatch()
+
+    def _can_be_done(self, task: Task) -> bool:
+        return any(member.takes_tasks and member.offers(task) for member in self._members.values())
+
+    def held_up(self) -> dict[str, Words]:
+        """The keys of tasks that wait although no worker could do them, with why and what to do about it."""
+        return {job.task.key: self._why(job.task) for job in self._line if not self._can_be_done(job.task)}
+
+    def _why(self, task: Task) -> Words:
+        needs = needs_text(task)
+        way = self._way_to_join(needs)
+        if not needs:
+            return Words(f"No worker is there. {way.en}", f"작업자가 없습니다. {way.ko}")
+        return Words(
+            f"No worker offers {needs}. {way.en}", f"{needs} 자원을 제공하는 작업자가 없습니다. {way.ko}"
+        )
+
+    @abstractmethod
+    def _way_to_join(self, needs: str) -> Words:
+        """How a worker comes that offers what is needed, such as gpu=1; nothing in particular where empty."""
 
     # Workers
 
@@ -333,4 +353,6 @@ class WorkerPool(ABC):
         return member
 
 
-ADD = "Add a worker: maestro worker --join ADDRESS, or POST /api/v1/workers."
+def needs_text(task: Task) -> str:
+    """The resources of a task as `maestro worker --resources` takes them, such as gpu=1,licence=2."""
+    return ",".join(f"{name}={much:g}" for name, much in sorted(task.resources.items()))

@@ -48,10 +48,10 @@ class WorkerView(BaseModel):
 
 
 class HeatRowView(BaseModel):
-    """The share of a worker's slots that was busy, minute by minute, 0 to 1."""
+    """The share of a worker's slots that was busy, minute by minute, 0 to 1; null before it joined."""
 
     worker: str
-    busy: list[float]
+    busy: list[float | None]
 
 
 class HeatView(BaseModel):

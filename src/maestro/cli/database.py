@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +13,7 @@ from rich.console import Console
 from sqlalchemy.engine import make_url
 
 from maestro import migrations
+from maestro.cli import backup
 from maestro.clock import RealClock
 from maestro.database import Database
 from maestro.errors import InputError
@@ -59,28 +58,30 @@ def downgrade(
     database.close()
 
 
-@app.command()
-def backup(
+@app.command("backup")
+def back_up(
     file: Annotated[Path | None, typer.Argument(help="Where to write; default: the data folder.")] = None,
 ) -> None:
-    """Write a consistent copy of the database, also while Maestro runs.
+    """Write one file with everything as it is at one moment, also while Maestro runs.
+
+    On SQLite it holds the records and the journal of runs (maestro.db and engine.db); on PostgreSQL it is a
+    dump of the database, which holds both. Keys and quarantined rows in the data folder are not in it.
 
     Example: maestro db backup shop.backup
     """
     settings = Settings.load()
-    stamp = RealClock().now().strftime("%Y%m%d-%H%M%S")
-    target = file or settings.data_dir / "backups" / f"maestro-{stamp}.backup"
+    shop = _shop(settings)
+    if shop is not None and not shop.records.is_file():
+        raise InputError(f"There is no database at {shop.records} yet.", remedy="Run `maestro run` first.")
+    target = file or _backups(settings) / f"maestro-{RealClock().now():%Y%m%d-%H%M%S}.backup"
     if target.exists():
         raise InputError(
             f"{target} exists already.", remedy="Choose another name; backups are never replaced."
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(target.name + ".partial")
-    try:
-        _write_backup(settings.database_url, partial)
-        os.replace(partial, target)
-    finally:
-        partial.unlink(missing_ok=True)
+    if shop is None:
+        _dump(settings.database_url, target)
+    else:
+        backup.write(shop, target)
     console.print(f"Backup written to {target} ({target.stat().st_size / 1e6:.1f} MB).")
 
 
@@ -89,7 +90,10 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A backup made by `maestro db backup`.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; the present records are replaced.")] = False,
 ) -> None:
-    """Replace the database by a backup; the present one is kept beside it. Stop Maestro first.
+    """Replace records and journal of runs by those of a backup. Stop Maestro first.
+
+    On SQLite the present files are kept beside the restored ones. Runs that were not at their end when the
+    backup was made go on at the next start.
 
     Example: maestro db restore shop.backup
     """
@@ -97,67 +101,60 @@ def restore(
     if not file.is_file():
         raise InputError(f"{file} does not exist.", remedy="Name a file made by `maestro db backup`.")
     if not yes:
-        typer.confirm("The present records are replaced by those of the backup. Go on?", abort=True)
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "postgresql":
+        typer.confirm("The present records and runs are replaced by those of the backup. Go on?", abort=True)
+    shop = _shop(settings)
+    if shop is None:
         _postgres_tool(
             "pg_restore", settings.database_url, "--clean", "--if-exists", "--single-transaction", str(file)
         )
     else:
-        kept = _restore_sqlite(file, Path(url.database or ""))
-        _set_aside(settings.data_dir / "engine.db")
-        if kept:
-            console.print(f"The database before is kept as {kept}.")
+        _restore_files(file, shop)
     console.print(f"Restored from {file}.")
 
 
-def _write_backup(url: str, target: Path) -> None:
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "postgresql":
-        _postgres_tool("pg_dump", url, "--format=custom", f"--file={target}")
-        return
-    source = Path(parsed.database or "")
-    if not source.is_file():
-        raise InputError(f"There is no database at {source} yet.", remedy="Run `maestro run` first.")
-    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
-        live.backup(copy)
-
-
-def _restore_sqlite(file: Path, target: Path) -> Path | None:
-    """Check the backup, copy it beside the target, then swap by an atomic rename."""
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        try:
-            sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-            ours = connection.execute(
-                "SELECT count(*) FROM sqlite_master WHERE name='alembic_version'"
-            ).fetchone()[0]
-        except sqlite3.DatabaseError:
-            sound, ours = False, 0
-    if not (sound and ours):
-        raise InputError(
-            f"{file} is not a sound Maestro backup.", remedy="Nothing was changed; choose another file."
+def _restore_files(file: Path, shop: backup.Shop) -> None:
+    done = backup.restore(file, shop, f"{RealClock().now():%Y%m%d-%H%M%S-%f}")
+    if done.kept:
+        console.print(f"What was there is kept as {' and '.join(map(str, done.kept))}.")
+    if not done.with_journal:
+        console.print(
+            "This backup holds the records alone, without the journal of runs: runs, tasks, open approvals "
+            "of workflows, incidents and what was learned from them begin anew."
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(target.name + ".restoring")
-    shutil.copyfile(file, partial)
-    kept = None
-    if target.exists():
-        kept = target.with_name(target.name + ".before-restore")
-        with closing(sqlite3.connect(target)) as live:
-            live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        os.replace(target, kept)
-    for suffix in ("-wal", "-shm"):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
-    os.replace(partial, target)
-    return kept
 
 
-def _set_aside(journal: Path) -> None:
-    """Put the workflows' journal out of the way: it knows runs that the restored records do not."""
-    for suffix in ("-wal", "-shm"):
-        journal.with_name(journal.name + suffix).unlink(missing_ok=True)
-    if journal.exists():
-        os.replace(journal, journal.with_name(journal.name + ".before-restore"))
+def _shop(settings: Settings) -> backup.Shop | None:
+    """The files of a shop on SQLite; None on PostgreSQL."""
+    if make_url(settings.database_url).get_backend_name() == "postgresql":
+        return None
+    records, journal = (
+        Path(make_url(url).database or "") for url in (settings.database_url, settings.journal_url)
+    )
+    return backup.Shop(records, journal)
+
+
+def _backups(settings: Settings) -> Path:
+    """The folder for backups without a name."""
+    folder = settings.data_dir / "backups"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be created: {error.strerror}.", remedy="Say where to write the backup."
+        ) from error
+    return folder
+
+
+def _dump(url: str, target: Path) -> None:
+    """A dump of a PostgreSQL database; the target appears when it is complete."""
+    if not target.parent.is_dir():
+        raise InputError(f"There is no folder {target.parent}.", remedy="Create it, or choose another place.")
+    partial = target.with_name(target.name + ".partial")
+    try:
+        _postgres_tool("pg_dump", url, "--format=custom", f"--file={partial}")
+        os.replace(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _postgres_tool(tool: str, url: str, *arguments: str) -> None:

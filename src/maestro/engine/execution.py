@@ -7,7 +7,7 @@ import itertools
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from maestro.engine import portable
@@ -208,7 +208,7 @@ class Execution:
         self.waits.add(node.name)
         if self._failed:
             return _lost(ANOTHER_FAILED)
-        since = self._place.patience.clock.now()
+        since, origin = self._place.patience.clock.now(), time.perf_counter()
         asked = Asked(
             self._order.run_id,
             self._graph.name,
@@ -223,12 +223,12 @@ class Execution:
             outcome = await self._place.waiting.outcome(asked)
         if outcome is None:
             return _lost(ANOTHER_FAILED)
-        return StepRecord("succeeded", portable.dumps(outcome), {"attempts": [self._span(since)]})
+        return StepRecord("succeeded", portable.dumps(outcome), {"attempts": [self._span(since, origin)]})
 
     async def _subworkflow(self, node: Subworkflow, arguments: Mapping[str, Any]) -> StepRecord:
         if self._failed and self._claim.epoch == 1:
             return _lost(ANOTHER_FAILED)  # nobody had the run before, so nobody can have begun this
-        since = self._place.patience.clock.now()
+        since, origin = self._place.patience.clock.now(), time.perf_counter()
         child_id = f"{self._order.run_id}/{node.name}"
         children = self._place.children
         try:
@@ -243,7 +243,7 @@ class Execution:
             if not self._failed:
                 raise
             return _lost(ANOTHER_FAILED)
-        return StepRecord("succeeded", portable.dumps(result), {"attempts": [self._span(since)]})
+        return StepRecord("succeeded", portable.dumps(result), {"attempts": [self._span(since, origin)]})
 
     async def _stop_child(self, name: str) -> None:
         child_id = f"{self._order.run_id}/{name}"
@@ -251,11 +251,13 @@ class Execution:
         await self._place.journal.prove(self._claim)
         await self._place.children.stop(child_id)
 
-    def _span(self, since: datetime) -> dict[str, Any]:
+    def _span(self, since: datetime, origin: float) -> dict[str, Any]:
+        patience, seconds = self._place.patience, time.perf_counter() - origin
         return {
             "started_at": since,
-            "ended_at": self._place.patience.clock.now(),
-            "seconds": None,
+            "real_at": patience.wait_clock.now() - timedelta(seconds=seconds),
+            "ended_at": patience.clock.now(),
+            "seconds": round(seconds, 6),
             "error": None,
         }
 

@@ -154,7 +154,7 @@ def detail_of(info: RunInfo, status: WorkflowStatus, known: Known) -> RunDetail:
         **vars(info),
         inputs=inputs,
         steps=tuple(steps),
-        result=status.output["result"] if info.status is RunStatus.SUCCEEDED else None,
+        result=status.output["result"] if status.output is not None else None,
         restarted_from=restart.details["from"] if restart else "",
         rolled_back=any(name.endswith("/undo") for name in recorded.steps),
     )

@@ -21,7 +21,7 @@ from maestro.engine.definitions import Definitions
 from maestro.engine.execution import CANCELLED
 from maestro.engine.failure import RunCancelledError, describe
 from maestro.engine.graph import Graph
-from maestro.engine.inspection import inputs_of
+from maestro.engine.inspection import RESTARTED, inputs_of
 from maestro.engine.journal import outside
 from maestro.engine.journal_tables import AttemptRow, ChunkRow, ClaimRow, LossRow, StepRow
 from maestro.engine.run import RunInfo, RunStatus
@@ -232,6 +232,7 @@ class Lifecycle:
             kept = set(graph.parents) - graph.downstream(anew)
             # epoch 1 says that there is something to be read when the run is claimed
             session.add(ClaimRow(run_id=new_id, executor_id="", epoch=1, ended_at=None, reason=""))
+            session.add(_origin(new_id, run_id, from_step))
             session.flush()
             for table in (StepRow, ChunkRow):
                 _copy_rows(session, table, run_id, new_id, kept)
@@ -249,6 +250,12 @@ def _copy_rows(
     rows: list[Mapping[str, Any]] = [{"run_id": new_id, **row} for row in found.mappings()]
     if rows:
         session.execute(insert(table), rows)
+
+
+def _origin(new_id: str, run_id: str, from_step: str) -> StepRow:
+    """Says in the journal of a new run which one it took steps over from."""
+    details = portable.dumps({"from": run_id, "step": from_step})
+    return StepRow(run_id=new_id, step=RESTARTED, number=0, status="succeeded", value=None, details=details)
 
 
 def _of_failure(row: StepRow) -> bool:

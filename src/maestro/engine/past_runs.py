@@ -60,7 +60,7 @@ def _step(name: str, ok: bool, details: Mapping[str, Any], speed: float) -> Past
     attempts = details["attempts"] if items is None else details["attempts"][:1]
     last = attempts[-1]
     worker: str = details.get("worker", "")
-    if worker:
+    if worker or last["seconds"] is not None:
         seconds = sum(each["seconds"] or 0.0 for each in attempts)
     else:
         seconds = _life_s(last["ended_at"], speed) - _life_s(last["started_at"], speed)
@@ -72,7 +72,7 @@ def _step(name: str, ok: bool, details: Mapping[str, Any], speed: float) -> Past
         ended_s=_life_s(last["ended_at"], speed),
         waited_s=details.get("waited_s", 0.0),
         seconds=seconds,
-        worked_s=details.get("worked_s", last["seconds"]),
+        worked_s=details.get("worked_s", last["seconds"] if worker else None),
         items=items or 0,
     )
 

@@ -71,6 +71,7 @@ class RunInfo:
         reason: why nobody works it although it is at no end; empty for most.
         fingerprint: of the steps with which it began.
         took_s: seconds of life from when it was asked for to its end; None where it has not ended.
+        asked_at: when it was asked for, on the machine's clock.
     """
 
     id: str
@@ -85,16 +86,21 @@ class RunInfo:
     reason: str = ""
     fingerprint: str = ""
     took_s: float | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class AttemptInfo:
-    """One attempt at a step: when it began, how many seconds of life it took, what went wrong."""
+    """One attempt at a step: when it began, how many seconds of life it took, what went wrong.
+
+    `real_at` is when it began on the machine's clock; None where that was not recorded.
+    """
 
     started_at: datetime
     ended_at: datetime | None
     seconds: float | None
     error: str
+    real_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +148,8 @@ class StepInfo:
         wait: what it waits for.
         child_run_id: the run of a sub-workflow.
         failure_probability: how likely it was to fail, as somebody foresaw before it began.
+        undoable: whether what it does can be taken back, by itself or by the run of its sub-workflow.
+        undo: how often taking it back was tried, and with what outcome.
     """
 
     name: str
@@ -159,6 +167,8 @@ class StepInfo:
     wait: WaitInfo | None = None
     child_run_id: str = ""
     failure_probability: float | None = None
+    undoable: bool = False
+    undo: tuple[AttemptInfo, ...] = ()
 
     @property
     def started_at(self) -> datetime | None:
@@ -172,15 +182,32 @@ class StepInfo:
 
 @dataclass(frozen=True)
 class RunDetail(RunInfo):
-    """A run with its steps in their order, and what it was given."""
+    """A run with its steps in their order, what it was given and what came out.
+
+    Args:
+        inputs: by name.
+        steps: parents first.
+        result: what its last steps returned, by name; None where it has not succeeded.
+        restarted_from: the run of which it took steps over; empty for most.
+        rolled_back: whether taking back what it did has begun; it cannot be resumed then.
+    """
 
     inputs: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[StepInfo, ...] = ()
+    result: Mapping[str, Any] | None = None
+    restarted_from: str = ""
+    rolled_back: bool = False
 
 
 def attempts_of(records: Sequence[Mapping[str, Any]]) -> tuple[AttemptInfo, ...]:
     """Journal records of attempts as others see them."""
     return tuple(
-        AttemptInfo(each["started_at"], each.get("ended_at"), each["seconds"], each["error"] or "")
+        AttemptInfo(
+            each["started_at"],
+            each.get("ended_at"),
+            each["seconds"],
+            each["error"] or "",
+            each.get("real_at"),
+        )
         for each in records
     )

@@ -82,11 +82,7 @@ class RunList:
 
     async def count(self, name: str | None, text: str | None) -> Mapping[RunStatus, int]:
         """How many runs there are of each status."""
-        found = await outside(
-            DBOS.list_workflows_async(
-                name=name, workflow_id_prefix=text or None, load_input=False, load_output=False
-            )
-        )
+        found = await self._found(None, name, text)
         unclear = [each.workflow_id for each in found if STATUSES[each.status] in TOLD_BY_MARKS.values()]
         marks = await asyncio.to_thread(self._marks, unclear)
         counts = Counter(status_of(each, marks.get(each.workflow_id, RunMarks())) for each in found)
@@ -119,18 +115,33 @@ class RunList:
         if wanted is not None:
             ours = {wanted, TOLD_BY_MARKS.get(wanted, wanted)}
             theirs = [each for each, one in STATUSES.items() if one in ours]
-        found = await outside(
-            DBOS.list_workflows_async(
-                status=theirs,
-                name=name,
-                workflow_id_prefix=text or None,
-                limit=span[0],
-                offset=span[1],
-                sort_desc=True,
+        limit, offset = span
+        if text:
+            fitting = (await self._found(theirs, name, text))[offset : offset + limit]
+            if not fitting:
+                return []
+            ids = [each.workflow_id for each in fitting]
+            found = await outside(DBOS.list_workflows_async(workflow_ids=ids, sort_desc=True))
+        else:
+            found = await outside(
+                DBOS.list_workflows_async(
+                    status=theirs, name=name, limit=limit, offset=offset, sort_desc=True
+                )
             )
-        )
         marks = await asyncio.to_thread(self._marks, [each.workflow_id for each in found])
         return [info_of(each, marks[each.workflow_id]) for each in found]
+
+    async def _found(
+        self, theirs: list[str] | None, name: str | None, text: str | None
+    ) -> list[WorkflowStatus]:
+        """Runs without what went in and came out, the youngest first; DBOS can only tell how ids begin."""
+        every = await outside(
+            DBOS.list_workflows_async(
+                status=theirs, name=name, sort_desc=True, load_input=False, load_output=False
+            )
+        )
+        wanted = (text or "").lower()
+        return [each for each in every if wanted in each.workflow_id.lower()]
 
     def _marks(self, run_ids: Sequence[str]) -> Mapping[str, RunMarks]:
         marks = {run_id: RunMarks() for run_id in run_ids}

@@ -239,7 +239,7 @@ class Engine:
         Args:
             status: only those of this status.
             name: only those of this workflow.
-            text: only those whose id begins so.
+            text: only those in whose id this stands somewhere, in capitals or not.
             limit: how many at most.
             offset: how many of the youngest to leave out.
 
@@ -268,7 +268,7 @@ class Engine:
         """
         return await self._here().runs.inspect(run_id)
 
-    async def cancel(self, run_id: str, *, roll_back: bool = False) -> None:
+    async def cancel(self, run_id: str, *, roll_back: bool = False, executor_id: str | None = None) -> None:
         """Stop a run and its sub-workflows; what is recorded stays, and `resume` goes on from there.
 
         An async step is interrupted; a step in a thread cannot be, and its result is dropped.
@@ -277,6 +277,7 @@ class Engine:
             run_id: which run.
             roll_back: take back what it did, as if it had failed; it then ends as failed, and cannot be
                 resumed where there was anything to take back.
+            executor_id: who shall take it back; this process when None.
 
         Raises:
             NotFoundError: no such run.
@@ -285,7 +286,8 @@ class Engine:
         """
         await self._here().lifecycle.cancel(run_id)
         if roll_back:
-            await self._accepting().lifecycle.roll_back(run_id, self.queue)
+            queue = queue_of(executor_id or self.executor_id)
+            await self._accepting().lifecycle.roll_back(run_id, queue)
 
     async def set_aside(self, run_id: str, because: str) -> None:
         """Work a run no more until a person resumes it; until then it counts as stuck.

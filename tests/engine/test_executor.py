@@ -411,7 +411,7 @@ async def test_it_stops_in_good_order_though_the_database_is_away(
     monkeypatch.undo()
 
 
-async def test_it_works_until_it_is_asked_to_stop_and_then_drains(
+async def test_it_works_until_it_is_told_to_leave_and_drains_then(
     registry: ExecutorRegistry, paper: Paper
 ) -> None:
     quick = ExecutorSettings(heartbeat_s=0.01, lease_s=3.0, scan_s=0.01, drain_s=1.0)
@@ -427,6 +427,8 @@ async def test_it_works_until_it_is_asked_to_stop_and_then_drains(
         else:
             stop.set()
         await asyncio.wait_for(working, 5)
+        assert runs.drained_s == []  # whoever gives it work stops before it does
+        await executor.drain()
         assert runs.drained_s == [1.0]
         assert row(registry, here).state is ExecutorState.GONE
 

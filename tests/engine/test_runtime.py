@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from maestro.clock import RealClock
 from maestro.engine import Graph, RunStatus
+from maestro.engine.executor_registry import ExecutorState
 from maestro.engine.recovery.health import HealthState
 from maestro.engine.retention import forget_runs
 from maestro.engine.runtime import Runtime
@@ -91,6 +92,24 @@ async def test_runs_that_ended_long_ago_are_forgotten(runtime: Runtime) -> None:
 async def test_a_run_that_goes_on_is_kept_however_old(runtime: Runtime) -> None:
     assert await forget_runs(runtime.records, RealClock().now() + timedelta(days=400)) == 0
     assert await runtime.engine.list_runs(status=RunStatus.RUNNING) == []
+
+
+async def test_asked_to_drain_it_leaves_in_order_and_nothing_fails_on_the_way(
+    runtime: Runtime, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(3):
+        runtime.scheduler.desk.submit("double", {"number": number})
+    runtime.executors.ask_to_drain(runtime.executor.id)
+    async with asyncio.timeout(20):
+        await runtime.left()
+    (seen,) = runtime.executors.list()
+    assert seen.state is ExecutorState.DRAINING  # whoever gives it work can still end that
+    await runtime.shutdown()
+    (seen,) = runtime.executors.list()
+    assert seen.state is ExecutorState.GONE
+    written = "".join(capfd.readouterr())
+    assert "Traceback" not in written
+    assert "failed" not in written
 
 
 async def test_before_the_launch_no_work_is_taken(tmp_path: Path) -> None:

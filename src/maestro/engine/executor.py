@@ -104,7 +104,8 @@ class Executor:
     Example:
         executor = Executor(runs, registry, settings.executor, clock)
         await executor.join()
-        await executor.work(until=stop)   # drains when asked to
+        await executor.work(until=stop)   # ends, too, when it is asked to drain
+        await executor.drain()
     """
 
     def __init__(
@@ -192,7 +193,7 @@ class Executor:
         _log.info("executor joined", executor=executor_id)
 
     async def work(self, until: asyncio.Event) -> None:
-        """Look after the others until told to stop, here or by the row of this executor; then drain."""
+        """Look after the others until told to leave, here or by the row of this executor; `drain` is next."""
         while not until.is_set() and not (self._heartbeat and self._heartbeat.asked_to_drain):
             try:
                 await self.look()
@@ -200,7 +201,6 @@ class Executor:
                 # whatever it was, one who stops looking takes over from nobody and is of no use
                 _log.warning("executor looks again", executor=self.id, error=str(error) or repr(error))
             await self._pause(until)
-        await self.drain()
 
     async def look(self) -> None:
         """One look: rejoin if the lease has run out, else take over from those that are lost or gone."""

@@ -151,7 +151,8 @@ class Runtime:
             raise
 
     async def left(self) -> None:
-        """Wait until the executor has left: because it was told to, or asked to drain by its row."""
+        """Wait until the executor is told to leave: by `shutdown`, or by its row. `shutdown` is next then, for
+        whoever gives work to the engine must stop before it does."""
         if self._tasks:
             await asyncio.wait([self._tasks[0]])
 
@@ -167,6 +168,7 @@ class Runtime:
         await self.scheduler.stop()
         self._leaving.set()
         await working
+        await self.executor.drain()
         await self.pool.stop()
         await self.memory.stop()
         await asyncio.to_thread(self.adaptation.close)

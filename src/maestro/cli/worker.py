@@ -8,12 +8,15 @@ import importlib
 import os
 import signal
 import socket
+import warnings
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
+from maestro.engine.loading import search_here
 from maestro.errors import InputError
+from maestro.settings import cluster_address
 
 
 def worker(
@@ -35,9 +38,12 @@ def worker(
 ) -> None:
     """Work for a cluster until stopped. Told to stop, a worker takes no more tasks and ends those it has.
 
-    The cluster needs one scheduler. When it dies and comes back, workers and programs join it again by
-    themselves, and no task is lost. Everybody who reaches its port can run code on it: keep it in a network
-    that you trust.
+    Start it in the folder that holds the modules of your workflows, as `maestro run` and `maestro executor`,
+    or name that folder in PYTHONPATH: steps come by the name of their module.
+
+    The cluster needs one scheduler. Where none answers, that is said, and the worker goes on trying. When it
+    dies and comes back, workers and programs join it again by themselves, and no task is lost. Everybody who
+    reaches its port can run code on it: keep it in a network that you trust.
 
     Example: maestro worker --join tcp://10.0.0.5:8786 --slots 4 --resources gpu=1
     """
@@ -46,6 +52,8 @@ def worker(
             "A worker needs one address.",
             remedy="Use --join tcp://host:8786, or --scheduler tcp://0.0.0.0:8786 to start a cluster.",
         )
+    _check(join or scheduler)
+    search_here()  # the worker's process is to find the modules that the steps come from
     # half a second of imports that no other command should wait for; quiet unless somebody asked
     os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "warning")
     node = importlib.import_module("maestro.engine.workers.dask_node")
@@ -57,7 +65,17 @@ def worker(
         memory_limit=memory_limit,
         drain_s=drain,
     )
+    warnings.filterwarnings("ignore", module="distributed")  # of a host without an address: we say that
     asyncio.run(_serve(node, offered, bool(scheduler)))
+
+
+def _check(address: str) -> None:
+    try:
+        cluster_address(address)
+    except ValueError as error:
+        raise InputError(
+            f"{address!r} is no address: {error}.", remedy="Write it as in --join tcp://10.0.0.5:8786."
+        ) from error
 
 
 def _resources(text: str) -> dict[str, float]:

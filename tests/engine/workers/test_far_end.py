@@ -42,6 +42,15 @@ def test_an_error_that_cannot_travel_comes_back_as_its_words() -> None:
     assert str(error) == "StubbornError: salt and pepper"
 
 
+def test_what_cannot_be_imported_there_is_told_in_the_words_of_the_worker() -> None:
+    gone = b"cno_such_shop\nheavy\n."  # what pickle writes for the function heavy of a module no_such_shop
+    succeeded, error, _ = pickle.loads(perform(gone, lambda error: InputError(f"not here: {error}")))
+    assert not succeeded
+    assert isinstance(error, InputError)
+    assert "not here: No module named 'no_such_shop'" in str(error)
+    assert isinstance(pickle.loads(perform(gone))[1], ModuleNotFoundError)
+
+
 def test_a_value_that_cannot_travel_is_an_error() -> None:
     succeeded, error, _ = performed(sys._getframe)
     assert not succeeded

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import dask
+from dask.utils import parse_bytes
 from distributed import Nanny, Scheduler
 from distributed.comm.addressing import get_address_host_port
+from distributed.comm.core import connect
 
 from maestro.engine.workers.dask_far_end import MODULES
 from maestro.errors import InputError
@@ -19,6 +22,8 @@ TRY_AGAIN_S = 1.0
 LOOK_S = 2.0
 CONNECT_S = "5s"
 """Dask asks more and more rarely within this time; a short one finds a scheduler that came back sooner."""
+ANSWER_S = 10.0
+"""Seconds for which an answer is waited for; what speaks another language may never give one."""
 LOST = "connection-broken"
 
 Tell = Callable[[str], None]
@@ -35,6 +40,9 @@ class Node:
         resources: what it offers beside slots, by name.
         memory_limit: size at which the worker process is restarted, such as `4GB`; `auto` is its fair share.
         drain_s: seconds of life that its tasks may take to end when it is told to stop.
+
+    Raises:
+        InputError: the memory limit is no size.
     """
 
     address: str
@@ -43,6 +51,19 @@ class Node:
     resources: Mapping[str, float] = field(default_factory=dict)
     memory_limit: str = "auto"
     drain_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        if self.memory_limit == "auto":
+            return
+        try:
+            size = parse_bytes(self.memory_limit)
+        except ValueError:
+            size = 0
+        if size <= 0:
+            raise InputError(
+                f"{self.memory_limit!r} is no size of memory.",
+                remedy="Write a number and a unit, such as 4GB or 512MiB, or auto.",
+            )
 
 
 class _Guard(Nanny):
@@ -75,13 +96,18 @@ async def run_scheduler(address: str) -> Any:
 async def run_worker(node: Node, stop: asyncio.Event, tell: Tell) -> None:
     """Work for a cluster until `stop` is set or the cluster retires this worker.
 
-    A scheduler that dies is waited for, and joined again when it is back.
+    A scheduler that is not there is waited for, and one that dies is joined again when it is back.
     """
     dask.config.set({"distributed.comm.timeouts.connect": CONNECT_S})
     stopping = asyncio.create_task(stop.wait())
     try:
+        tell(f"Joining {node.address} ...")
         while not stop.is_set():
-            tell(f"Joining {node.address} ...")
+            if not await _answers(node.address, stopping):
+                if not stop.is_set():
+                    tell(f"{await _nobody_there(node.address)} Trying again until one does; Ctrl+C stops.")
+                await asyncio.wait([stopping], timeout=TRY_AGAIN_S)
+                continue
             guard: Any = _Guard(
                 node.address,
                 nthreads=node.slots,
@@ -95,8 +121,23 @@ async def run_worker(node: Node, stop: asyncio.Event, tell: Tell) -> None:
                 await asyncio.wait([stopping], timeout=TRY_AGAIN_S)
             elif not await _worked(node, guard, stopping, tell):
                 return
+            else:
+                tell(f"Joining {node.address} again ...")
     finally:
         stopping.cancel()
+
+
+async def _answers(address: str, stopping: asyncio.Task[bool]) -> bool:
+    """Whether something that speaks Dask's language is there."""
+    dial: Any = connect  # Dask does not tell its types
+    connecting = asyncio.ensure_future(dial(address))
+    await asyncio.wait({connecting, stopping}, timeout=ANSWER_S, return_when=asyncio.FIRST_COMPLETED)
+    if not connecting.done():
+        connecting.cancel()
+    with contextlib.suppress(OSError, asyncio.CancelledError):
+        (await connecting).abort()
+        return True
+    return False
 
 
 async def _joined(guard: Any, stopping: asyncio.Task[bool]) -> bool:
@@ -109,6 +150,16 @@ async def _joined(guard: Any, stopping: asyncio.Task[bool]) -> bool:
         return True
     await guard.close()
     return False
+
+
+async def _nobody_there(address: str) -> str:
+    """Why nobody could be joined there, as far as it can be told."""
+    host, port = get_address_host_port(address, strict=True)
+    try:
+        await asyncio.get_running_loop().getaddrinfo(host, port)
+    except socket.gaierror:
+        return f"No machine called {host} is known here, so no scheduler answers at {address}."
+    return f"No scheduler answers at {address}. Is `maestro worker --scheduler` at work there?"
 
 
 async def _worked(node: Node, guard: Any, stopping: asyncio.Task[bool], tell: Tell) -> bool:

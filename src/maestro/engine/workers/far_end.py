@@ -41,11 +41,19 @@ def call(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         raise RuntimeError(f"{type(error).__name__}: {error}") from error
 
 
-def perform(payload: bytes) -> bytes:
-    """Do a pickled (function, arguments); gives back a pickled (succeeded, value or error, seconds)."""
+def perform(payload: bytes, unknown: Callable[[Exception], Exception] = lambda error: error) -> bytes:
+    """Do a pickled (function, arguments); gives back a pickled (succeeded, value or error, seconds).
+
+    Args:
+        payload: the function and its arguments.
+        unknown: the error to be given back in place of that of a function which cannot be imported here.
+    """
     began = time.perf_counter()
     try:
-        function, arguments = pickle.loads(payload)  # noqa: S301 - from the program itself
+        try:
+            function, arguments = pickle.loads(payload)  # noqa: S301 - from the program itself
+        except (ImportError, AttributeError) as error:
+            raise unknown(error) from error
         began = time.perf_counter()
         value = call(function, arguments)
         return bytes(cloudpickle.dumps((True, value, time.perf_counter() - began)))

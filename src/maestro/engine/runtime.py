@@ -151,8 +151,10 @@ class Runtime:
             raise
 
     async def left(self) -> None:
-        """Wait until the executor is told to leave: by `shutdown`, or by its row. `shutdown` is next then, for
-        whoever gives work to the engine must stop before it does."""
+        """Wait until the executor is told to leave, here or by its row; `shutdown` is next then.
+
+        It still works until then, because whoever gives it work must stop first.
+        """
         if self._tasks:
             await asyncio.wait([self._tasks[0]])
 

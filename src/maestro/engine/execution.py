@@ -102,7 +102,7 @@ class Execution:
             for name in self._graph.last_steps
             if (value := self._records[name].value) is not None
         }
-        return {"result": result, "ended_at": self._place.patience.clock.now()}
+        return {"result": result, **self._end()}
 
     @property
     def _complete(self) -> bool:
@@ -278,8 +278,11 @@ class Execution:
         await rollback.work()
 
     def _failure(self, step: str | None, error: Mapping[str, Any]) -> RunFailedError:
-        ended_at: datetime = self._place.patience.clock.now()
-        return RunFailedError({"step": step, "error": dict(error), "ended_at": ended_at})
+        return RunFailedError({"step": step, "error": dict(error), **self._end()})
+
+    def _end(self) -> dict[str, datetime]:
+        patience = self._place.patience
+        return {"ended_at": patience.clock.now(), "real_ended_at": patience.wait_clock.now()}
 
 
 def _lost(because: str) -> StepRecord:

@@ -69,13 +69,14 @@ def status_of(status: WorkflowStatus, marks: RunMarks) -> RunStatus:
 def info_of(status: WorkflowStatus, marks: RunMarks) -> RunInfo:
     """A run as it stands in a list."""
     arguments = _arguments(status)
-    ours, ended_at, error = status_of(status, marks), None, ""
+    ours, error = status_of(status, marks), ""
+    end: Mapping[str, Any] = status.output or {}
     if isinstance(status.error, RunFailedError):
-        ended_at = status.error.record["ended_at"]
-        error = str(status.error)
-    elif status.output is not None:
-        ended_at = status.output["ended_at"]
-    elif ours in {RunStatus.CANCELLED, RunStatus.STUCK}:
+        end, error = status.error.record, str(status.error)
+    ended_at = end.get("ended_at")
+    asked_at = arguments[5] or _machine_time(status.created_at)
+    real_ended_at = end.get("real_ended_at") or _machine_time(status.completed_at)
+    if ours in {RunStatus.CANCELLED, RunStatus.STUCK}:
         ended_at = marks.ended_at
     return RunInfo(
         id=status.workflow_id,
@@ -89,16 +90,18 @@ def info_of(status: WorkflowStatus, marks: RunMarks) -> RunInfo:
         parent_id=arguments[4],
         reason=marks.reason if ours in {RunStatus.WAITING, RunStatus.STUCK} else "",
         fingerprint=arguments[1],
-        took_s=_took_s(status) if ours.ended else None,
-        asked_at=None if status.created_at is None else datetime.fromtimestamp(status.created_at / 1000, UTC),
+        took_s=_seconds(asked_at, real_ended_at) if ours.ended else None,
+        asked_at=asked_at,
     )
 
 
-def _took_s(status: WorkflowStatus) -> float | None:
-    """By the database's clock, which a simulated shop's knows nothing of."""
-    if status.created_at is None or status.completed_at is None:
-        return None
-    return max(0.0, (status.completed_at - status.created_at) / 1000)
+def _machine_time(milliseconds: int | None) -> datetime | None:
+    """What DBOS noted by the machine's clock; with SQLite it counts whole seconds."""
+    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def _seconds(begin: datetime | None, end: datetime | None) -> float | None:
+    return None if begin is None or end is None else max(0.0, (end - begin).total_seconds())
 
 
 def inputs_of(status: WorkflowStatus) -> dict[str, Any]:
@@ -108,9 +111,9 @@ def inputs_of(status: WorkflowStatus) -> dict[str, Any]:
 
 
 def _arguments(status: WorkflowStatus) -> tuple[Any, ...]:
-    """Inputs, fingerprint, start, version and parent of a run, as they were handed to DBOS."""
+    """Inputs, fingerprint, start, version, parent and real start of a run, as they were handed to DBOS."""
     given = tuple(status.input["args"]) if isinstance(status.input, dict) else ()
-    return given + ({}, "", None, "1", "")[len(given) :]
+    return given + ({}, "", None, "1", "", None)[len(given) :]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from maestro.engine.graph import Graph
 from maestro.engine.step import step
+from maestro.engine.wait import wait_for_approval
 
 from .conftest import BASE, SignInAs, SmallSystem
 
@@ -31,6 +32,13 @@ async def web(api: FastAPI, system: SmallSystem) -> AsyncIterator[httpx2.AsyncCl
         return numbers
 
     system.engine.register(Graph("sum", [step(add), step(wait)]))
+
+    async def charge(amount: int) -> int:
+        return amount
+
+    system.engine.register(
+        Graph("pay", [step(charge, undo=lambda result: None), wait_for_approval("ask", after=["charge"])])
+    )
     system.engine.register(Graph("same", [step(same)]))
     await system.engine.launch()
     transport = httpx2.ASGITransport(app=api)
@@ -67,7 +75,9 @@ async def test_runs_are_listed_in_pages_and_read_with_their_steps(
     assert (run["steps"][0]["inputs"], run["steps"][0]["output"]) == ({"number": 1}, 2)
     assert run["critical_path"] == ["add", "wait"]
     assert run["progress"] == {"done": 2, "total": 2}
-    assert run["can"] == {"cancel": False, "resume": False, "restart": True}
+    assert run["can"] == {"cancel": False, "undo": False, "resume": False, "restart": True}
+    assert (run["result"], run["restarted_from"]) == ({"wait": 4}, None)
+    assert 0 <= run["steps"][0]["begins_s"] <= run["steps"][1]["begins_s"] <= run["so_far_s"] < 60
     missing = await web.get("/api/v1/workflows/nope", headers=headers)
     assert missing.status_code == 404
 
@@ -86,6 +96,24 @@ async def test_a_manager_cancels_and_resumes_a_run(
     assert (await web.post("/api/v1/workflows/long/cancel", headers=headers)).status_code == 200
 
 
+async def test_a_manager_cancels_a_run_and_has_what_it_did_taken_back(
+    web: httpx2.AsyncClient, signed_in_as: SignInAs, system: SmallSystem
+) -> None:
+    headers = signed_in_as("manager")
+    await system.engine.start("pay", {"amount": 500}, run_id="costly")
+    while (run := await get(web, "/costly", headers))["steps"][0]["status"] != "succeeded":
+        await asyncio.sleep(0.01)
+    assert run["can"]["undo"]
+    path = "/api/v1/workflows/costly/cancel"
+    assert (await web.post(path, json={"undo": True}, headers=headers)).status_code == 200
+    assert system.audit.list().items[0].details == {"undo": True}
+    while (run := await get(web, "/costly", headers))["status"] != "failed":
+        await asyncio.sleep(0.01)
+    assert run["steps"][0]["status"] == "undone"
+    assert [each["error"] for each in run["steps"][0]["undo"]] == [None]
+    assert not run["can"]["resume"]
+
+
 async def test_runs_of_several_statuses_are_listed_together(
     web: httpx2.AsyncClient, signed_in_as: SignInAs, system: SmallSystem
 ) -> None:
@@ -98,6 +126,8 @@ async def test_runs_of_several_statuses_are_listed_together(
     assert {run["id"] for run in both["items"]} <= {"quick", "long", "last"}
     assert (len(both["items"]), both["total"]) == (2, 3)
     assert (await get(web, "?q=lo", headers))["items"][0]["id"] == "long"
+    assert [run["id"] for run in (await get(web, "?q=ONG", headers))["items"]] == ["long"]
+    assert (await get(web, "?q=ong&status=succeeded&limit=5", headers))["items"] == []
     assert (await get(web, "?name=other", headers))["total"] == 0
     assert (await web.get("/api/v1/workflows?status=lost", headers=headers)).status_code == 422
 
@@ -124,6 +154,7 @@ async def test_a_manager_runs_an_ended_run_again_from_a_step(
     path = "/api/v1/workflows/first/restart"
     again = (await web.post(path, json={"from_step": "wait"}, headers=headers)).json()
     assert again["id"] != "first"
+    assert again["restarted_from"] == "first"
     assert await system.engine.wait(again["id"]) == {"wait": 4}
     assert system.audit.list().items[0].details == {"from": "first", "step": "wait"}
     assert (await web.post(path, json={"from_step": "nope"}, headers=headers)).status_code == 404

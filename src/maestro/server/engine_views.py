@@ -65,12 +65,21 @@ class RunView(BaseModel):
 
 
 class AttemptView(BaseModel):
-    """One attempt at a step; its seconds are seconds of life."""
+    """One attempt at a step; seconds are seconds of life, `at_s` those since the run was asked for."""
 
+    at_s: float | None
     started_at: datetime
     ended_at: datetime | None
     seconds: float | None
     error: str | None
+
+
+class AnswerView(BaseModel):
+    """What ended a wait for a person or an event, who said so, and the note."""
+
+    word: Literal["approved", "rejected", "arrived", "timed_out"]
+    by: str | None
+    note: str | None
 
 
 class StepWaitView(BaseModel):
@@ -84,7 +93,10 @@ class StepWaitView(BaseModel):
 class StepView(BaseModel):
     """One step of a run; `parents` are the steps whose results it takes.
 
-    `cut` says that inputs or output are longer than what is shown; `?full=true` gives all.
+    `begins_s` and `ends_s` are seconds of life since the run was asked for, `took_s` those between the two,
+    waits between attempts included; null where it did not begin in this run. `answer` is what ended a wait,
+    `undo` are the attempts at taking a step back. `cut` says that inputs or output are longer than what is
+    shown; `?full=true` gives all. `held_up` says why no worker takes it although it has begun.
     """
 
     name: str
@@ -93,6 +105,9 @@ class StepView(BaseModel):
     status: StepWord
     started_at: datetime | None
     ended_at: datetime | None
+    begins_s: float | None
+    ends_s: float | None
+    took_s: float | None
     attempts: list[AttemptView]
     error: str | None
     reason: str | None
@@ -104,8 +119,11 @@ class StepView(BaseModel):
     estimate_s: SecondsView | None
     progress: ProgressView | None
     wait: StepWaitView | None
+    answer: AnswerView | None
+    undo: list[AttemptView]
     child_run_id: str | None
     failure_probability: float | None
+    held_up: Words | None
 
 
 class RunAdaptationView(BaseModel):
@@ -118,18 +136,26 @@ class RunAdaptationView(BaseModel):
 
 
 class RunCanView(BaseModel):
-    """What a manager may do with a run now."""
+    """What a manager may do with a run now; `undo` is to cancel it and take back what it did."""
 
     cancel: bool
+    undo: bool
     resume: bool
     restart: bool
 
 
 class RunDetailView(RunView):
-    """A run with its inputs and steps; `cut` says that inputs are longer than what is shown."""
+    """A run with its inputs, result and steps; `cut` says that these are longer than what is shown.
+
+    `so_far_s` are seconds of life since it was asked for, until its end or until now. The steps of the
+    `critical_path` decide when it ends: each began when the one before ended, waits for people included.
+    """
 
     inputs: Any
+    result: Any
     cut: bool
+    restarted_from: str | None
+    so_far_s: float
     steps: list[StepView]
     critical_path: list[str]
     bottleneck: BottleneckView | None

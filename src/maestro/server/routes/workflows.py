@@ -10,8 +10,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
+from maestro.clock import RealClock
 from maestro.engine.run import RunInfo, RunStatus
-from maestro.engine.run_progress import steps_through
+from maestro.engine.run_progress import Done, steps_done
 from maestro.engine.workflow import Engine
 from maestro.server.accounts import Person
 from maestro.server.engine_views import DefinitionList, RunDetailView, RunView, RunWord
@@ -19,7 +20,7 @@ from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
 from maestro.server.pages import Cursor, Limit, Page, Search, read_offset, write_cursor
 from maestro.server.permissions import Manager, viewer
-from maestro.server.run_pictures import definition_picture, detail_picture, run_picture
+from maestro.server.run_pictures import definition_picture, detail_picture, progress_of, run_picture
 from maestro.server.system import System, audited, system_of
 
 router = APIRouter(prefix="/workflows", tags=["workflows"], route_class=IdempotentRoute)
@@ -32,6 +33,13 @@ MOST_ESTIMATED = 20
 """Runs of one page whose end is estimated."""
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Cancel(BaseModel):
+    """How a run is stopped: as it stands, or with what it did taken back; it then ends as failed."""
+
+    model_config = ConfigDict(extra="forbid")
+    undo: bool = False
 
 
 class Restart(BaseModel):
@@ -58,7 +66,7 @@ async def list_workflows(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """Runs, the youngest first; `q` is how their ids begin."""
+    """Runs, the youngest first; `q` stands somewhere in their ids."""
     offset = read_offset(cursor)
     system, text = system_of(request), q.strip() or None
     wanted = [RunStatus(each) for each in status or ()]
@@ -92,10 +100,13 @@ async def read_workflow(
 
 
 @router.post("/{run_id}/cancel", response_model=RunDetailView)
-async def cancel_workflow(request: Request, person: Manager, run_id: RunId) -> Response:
-    """Stop a run; what is recorded stays."""
-    await system_of(request).engine.cancel(run_id)
-    return await _done(request, person, "workflow.cancelled", run_id, {})
+async def cancel_workflow(
+    request: Request, person: Manager, run_id: RunId, body: Cancel | None = None
+) -> Response:
+    """Stop a run; what is recorded stays, unless what it did is to be taken back."""
+    undo = body is not None and body.undo
+    await system_of(request).engine.cancel(run_id, roll_back=undo)
+    return await _done(request, person, "workflow.cancelled", run_id, {"undo": True} if undo else {})
 
 
 @router.post("/{run_id}/resume", response_model=RunDetailView)
@@ -151,10 +162,18 @@ async def _done(
 async def _whole(request: Request, run_id: str, *, full: bool = False) -> Response:
     system = system_of(request)
     run = await system.engine.inspect(run_id)
+    held_up = system.pool.held_up() if system.pool else {}
 
     def picture() -> dict[str, Any]:
         adaptations = system.adaptation.store.list(workflow=run.workflow)
-        return detail_picture(run, estimates=system.estimates, adaptations=adaptations, full=full)
+        return detail_picture(
+            run,
+            estimates=system.estimates,
+            adaptations=adaptations,
+            now=RealClock().now(),
+            held_up=held_up,
+            full=full,
+        )
 
     return Json(await run_in_threadpool(picture))
 
@@ -168,7 +187,7 @@ async def _estimates(system: System, runs: list[RunInfo]) -> dict[str, dict[str,
 
 
 def _lines(system: System, runs: list[RunInfo], estimates: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
-    through = steps_through(system.engine.records, [run.id for run in runs])
+    through = steps_done(system.engine.records, [run.id for run in runs])
     known = {
         (name, graph.version): len(graph.steps)
         for name, graphs in system.engine.definitions().items()
@@ -176,8 +195,9 @@ def _lines(system: System, runs: list[RunInfo], estimates: dict[str, dict[str, s
     }
     return [
         run_picture(
-            run, (done, max(done, known.get((run.workflow, run.version), done))), estimates.get(run.id)
+            run,
+            progress_of(run.status, through.get(run.id, Done()), known.get((run.workflow, run.version), 0)),
+            estimates.get(run.id),
         )
         for run in runs
-        for done in (through.get(run.id, 0),)
     ]

@@ -98,11 +98,25 @@ async def test_a_process_killed_in_the_middle_goes_on_as_if_nothing_had_happened
     assert len(worth(killed)) < 3
 
     again = App.open(settings_in(killed))  # what the dead process had begun is taken over in real time
+    assert again.clock.now() >= again.audit.list(limit=1).items[0].at, "time never runs backwards"
     await again.live(days=3 - len(worth(killed)))
     assert again.audit.verify().ok
     again.close()
     assert decided(killed) == decided(quiet)
     assert worth(killed) == worth(quiet)
+
+
+async def test_runs_are_stamped_with_the_time_of_people_and_the_shop_stops_at_its_own(app: App) -> None:
+    began = app.wall.now()
+    await app.live(days=1)
+    again = App.open(app.settings)
+    assert again.clock.now() == app.clock.now()
+    await again.runtime.launch()
+    runs = await again.engine.list_runs()
+    await again.runtime.shutdown()
+    again.close()
+    assert runs
+    assert all(run.started_at and began <= run.started_at <= app.wall.now() for run in runs)
 
 
 async def test_it_stops_after_the_work_in_hand(app: App) -> None:

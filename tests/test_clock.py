@@ -87,9 +87,13 @@ async def test_an_accelerated_clock_never_passes_the_moment_it_is_held_at() -> N
     clock.hold_at(START + timedelta(hours=1))
     await asyncio.sleep(0.02)
     assert clock.now() == START + timedelta(hours=1)
-    clock.hold_at(None)
+    clock.hold_at(START + timedelta(days=2))
     await clock.sleep(60)
     assert START + timedelta(hours=1) < clock.now() < START + timedelta(days=2)
+    clock.hold_at(START)
+    stopped = clock.now()
+    await asyncio.sleep(0.02)
+    assert clock.now() == stopped
 
 
 async def test_an_accelerated_clock_changes_speed_without_a_jump() -> None:

@@ -129,7 +129,6 @@ class App:
             on_event=self.events.announce,
         )
         self._stopping = asyncio.Event()
-        self._hold_time(world.clock.now())  # until it lives: opening takes no time of the shop's
 
     @classmethod
     def open(
@@ -218,13 +217,13 @@ class App:
             handle.agent.state is State.CREATED for handle in self.agents.values()
         ):
             await asyncio.sleep(0)
-        self._hold_time(None)
         keeping_house = asyncio.create_task(self._keep_house())
         leaving = asyncio.create_task(self._stop_when_drained())
         try:
             passed = 0
             while not self._stopping.is_set() and (days is None or passed < days):
                 moment = self.world.next_moment()
+                await asyncio.to_thread(self.world.let_day_come, moment)
                 if not await self._wait_until(moment):
                     break
                 await self._one_day(moment)
@@ -235,6 +234,7 @@ class App:
             await asyncio.gather(keeping_house, leaving, return_exceptions=True)
             await self.supervisor.stop()
             await self.runtime.shutdown()
+            await asyncio.to_thread(self.world.stop_time)
 
     async def stop(self) -> None:
         """Ask `live` to end after the work in hand."""
@@ -291,8 +291,7 @@ class App:
         return await self.runtime.forget_old_runs()
 
     async def _one_day(self, moment: datetime) -> None:
-        """Work the day that opens at `moment`; time is held inside it so that it never runs ahead."""
-        self._hold_time(moment + timedelta(hours=17))
+        """Work the day that opens at `moment`; time is held inside it, so it never runs ahead of the work."""
         for name in self.world.due(moment):
             handle = self.agents[name]
             if handle.agent.state is not State.QUARANTINED:
@@ -301,11 +300,6 @@ class App:
         changed = await asyncio.to_thread(self.world.pass_day, moment)
         if changed:
             self.events.announce("stock", dict(changed))
-        self._hold_time(None)
-
-    def _hold_time(self, limit: datetime | None) -> None:
-        if isinstance(self.clock, AcceleratedClock):
-            self.clock.hold_at(limit)
 
     async def _wait_until(self, moment: datetime) -> bool:
         """Wait for the shop's clock; False when the system is stopping."""

@@ -102,11 +102,12 @@ class AcceleratedClock:
     Args:
         start: the first moment, aware.
         speed: seconds of this clock for one second of life; 86_400 makes a day a second.
+        limit: the moment at which it is held from the beginning; None lets it run.
     """
 
-    def __init__(self, start: datetime, speed: float) -> None:
+    def __init__(self, start: datetime, speed: float, limit: datetime | None = None) -> None:
         self._anchor = start.astimezone(UTC)
-        self._limit: datetime | None = None
+        self._limit = limit
         self._paused = False
         self._speed = 1.0
         self._origin = time.monotonic()
@@ -156,8 +157,8 @@ class AcceleratedClock:
         self._restart()
         self._paused = False
 
-    def hold_at(self, limit: datetime | None) -> None:
-        """Never show a moment after `limit`; None lets time run freely from where it stands."""
+    def hold_at(self, limit: datetime) -> None:
+        """Never show a moment after `limit`, until it is moved; where it lies in the past, stand still."""
         self._restart()
         self._limit = limit
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
 
 import maestro.server.app  # noqa: F401 - declares every table
 from maestro import migrations
 from maestro.database import Base, Database
 from maestro.errors import InputError
+from maestro.packs.retail.simulation_record import SimulationRow
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -44,6 +46,21 @@ def test_downgrading_leaves_nothing_and_can_be_upgraded_again(database: Database
     migrations.upgrade(database)
     migrations.upgrade(database)
     assert migrations.current(database) == migrations.newest(database)
+
+
+def test_a_simulated_shop_of_before_goes_on_at_the_end_of_its_last_day(database: Database) -> None:
+    migrations.upgrade(database, "0002")
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO retail_simulation (id, seed, first_day, live_from, closed_day, start) "
+                "VALUES (1, 42, '2024-01-01', '2026-01-01', '2026-02-03', '{}')"
+            )
+        )
+    migrations.upgrade(database)
+    with database.reader() as session:
+        (row,) = session.scalars(select(SimulationRow))
+    assert row.clock_until == datetime(2026, 2, 3, 23, tzinfo=UTC)
 
 
 def test_an_unknown_revision_is_refused_in_words(database: Database) -> None:

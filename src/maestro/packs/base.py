@@ -68,6 +68,15 @@ class World(Protocol):
         """When something happens next: the coming day's opening."""
         ...
 
+    def let_day_come(self, moment: datetime) -> None:
+        """Let time run to the end of the day that opens at `moment`, and no farther until the next is let
+        come; real time passes by itself."""
+        ...
+
+    def stop_time(self) -> None:
+        """Let no more time pass; the next process to open this world finds it there, never before."""
+        ...
+
     def due(self, moment: datetime) -> Sequence[str]:
         """Names of the agents whose cycle begins at `moment`."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -88,6 +89,35 @@ def test_days_pass_one_after_another_and_the_ledger_stays_true(small: Database) 
     rows = worth(small)
     assert [row.day for row in rows] == [MONDAY + timedelta(days=number) for number in range(8)]
     assert all(0 <= row.sold <= row.wanted and row.sold_without <= row.wanted for row in rows)
+
+
+async def test_time_stands_still_until_a_day_is_let_come_and_at_its_end(small: Database) -> None:
+    shop = SimulatedShop(small, reopened(small)._source, seconds_per_day=0.01)
+    before, opens = shop.clock.now(), shop.next_moment()
+    await asyncio.sleep(0.02)
+    assert shop.clock.now() == before < opens
+    shop.let_day_come(opens)
+    await shop.clock.sleep_until(opens)
+    await asyncio.sleep(0.02)
+    assert shop.clock.now() == opens + timedelta(hours=17)
+
+
+async def test_time_never_runs_backwards_from_one_process_to_the_next(small: Database) -> None:
+    shop = reopened(small)
+    opens = shop.next_moment()
+    shop.let_day_come(opens)
+    shop.clock.set_speed(86_400 * 100)
+    await shop.clock.sleep_until(opens)
+    shown = shop.clock.now()
+    killed = reopened(small)
+    assert opens <= shown <= killed.clock.now() <= opens + timedelta(hours=17)
+    live(killed, 1)
+    killed.clock.set_speed(60)
+    killed.let_day_come(killed.next_moment())
+    killed.stop_time()
+    stopped = killed.clock.now()
+    again = reopened(small)
+    assert stopped == killed.clock.now() == again.clock.now() < again.next_moment()
 
 
 def test_what_a_day_tells_is_what_it_wrote(small: Database) -> None:

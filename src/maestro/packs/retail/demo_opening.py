@@ -16,7 +16,7 @@ from maestro.packs.retail.entities import DailySale, Location, Product, Shop, Su
 from maestro.packs.retail.ledger import Kind, Line
 from maestro.packs.retail.purchase_orders import OrderLine
 from maestro.packs.retail.settings import RetailSettings
-from maestro.packs.retail.shop_records import opening
+from maestro.packs.retail.shop_records import end_of_day, opening
 from maestro.packs.retail.simulation_record import SimulationRow
 from maestro.packs.retail.stock import refresh_sold
 
@@ -160,6 +160,7 @@ def _simulation(demo: DemoShop, seed: int, today: date) -> SimulationRow:
         first_day=demo.first_day,
         live_from=today,
         closed_day=today - timedelta(days=1),
+        clock_until=end_of_day(today - timedelta(days=1)),
         start={
             "on_hand": simulator.on_hand.tolist(),
             "open_line": simulator.open_line.tolist(),

@@ -110,6 +110,12 @@ class LiveShop:
         due = settings.on_review_weekday(last.date() + timedelta(days=settings.review_days))
         return moment.date() >= due
 
+    def let_day_come(self, moment: datetime) -> None:
+        """Nothing to let: real time passes by itself."""
+
+    def stop_time(self) -> None:
+        """Nothing to stop."""
+
     def pass_day(self, moment: datetime) -> Mapping[str, Any]:
         """Nothing to move: your customers and suppliers do it."""
         return {}

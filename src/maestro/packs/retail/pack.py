@@ -52,6 +52,14 @@ class RetailWorld:
         """The opening of the coming day; in a live shop, the next look at its records."""
         return self.shop.next_moment()
 
+    def let_day_come(self, moment: datetime) -> None:
+        """Let a simulated shop's time run to the end of the day that opens at `moment`."""
+        self.shop.let_day_come(moment)
+
+    def stop_time(self) -> None:
+        """Let a simulated shop's time stand still; the next process finds it there."""
+        self.shop.stop_time()
+
     def due(self, moment: datetime) -> Sequence[str]:
         """Names of the agents whose cycle begins at `moment`."""
         return [spec.role.name for spec in self.agents if self.shop.reviews_at(moment, spec.role.name)]

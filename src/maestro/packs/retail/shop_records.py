@@ -76,6 +76,11 @@ def opening(day: date) -> datetime:
     return datetime.combine(day, OPENING, UTC)
 
 
+def end_of_day(day: date) -> datetime:
+    """The moment up to which a simulated day may take; the night after it is free of work."""
+    return opening(day) + timedelta(hours=17)
+
+
 def shop_settings(session: Session) -> RetailSettings:
     """The shop's choices; the defaults where nothing was chosen."""
     options = session.scalar(select(Shop.options))

@@ -29,6 +29,7 @@ from maestro.packs.retail.settings import RetailSettings
 from maestro.packs.retail.shop_records import (
     Records,
     ShopLines,
+    end_of_day,
     opening,
     read_lines,
     read_on_hand,
@@ -49,6 +50,9 @@ class SimulatedShop:
     transaction, so a killed process goes on where it was. Customers and lead times depend on the seed and the
     day alone (common random numbers), so the twin, run by the plain rule, meets the same ones.
 
+    Time runs to the end of the day that was let come, so never ahead of the work. That bound is written
+    before time runs, so it never runs backwards from one process to the next: a kill makes it go on there.
+
     Args:
         database: the records.
         source: the customers of every line, in the order of the lines at the beginning.
@@ -66,9 +70,8 @@ class SimulatedShop:
         self._first_day = state.first_day
         self._live_from = state.live_from
         self.closed_day = state.closed_day
-        self.clock = AcceleratedClock(
-            opening(state.closed_day) + timedelta(hours=17), 86_400 / seconds_per_day
-        )
+        # held until a day is let come: opening takes no time of the shop's
+        self.clock = AcceleratedClock(state.clock_until, 86_400 / seconds_per_day, limit=state.clock_until)
         self._twin = self._make_twin(state)
         self._place = self.records(state.live_from).shop_lines.index()
         self._wanted_on: dict[int, IntArray] = {}
@@ -91,6 +94,21 @@ class SimulatedShop:
     def next_moment(self) -> datetime:
         """The opening of the first day that has not happened."""
         return opening(self.closed_day + timedelta(days=1))
+
+    def let_day_come(self, moment: datetime) -> None:
+        """Let time run to the end of the day that opens at `moment`, and stand still there."""
+        limit = max(end_of_day(moment.date()), self.clock.now())
+        self._keep_time(limit)
+        self.clock.hold_at(limit)
+
+    def stop_time(self) -> None:
+        """Let no more time pass; the next process that opens the shop finds it at this moment."""
+        self.clock.hold_at(self.clock.now())
+        self._keep_time(self.clock.now())
+
+    def _keep_time(self, limit: datetime) -> None:
+        with self._database.session() as session:
+            session.scalars(select(SimulationRow)).one().clock_until = limit
 
     def held_out(self, shop_lines: ShopLines) -> BoolArray:
         """None: the twin tells what the plain rule would have earned with every line."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Date
@@ -24,6 +24,8 @@ class SimulationRow(Base):
     """The day on which the agents took over; the twin shop starts from the same stock."""
     closed_day: Mapped[date] = mapped_column(Date)
     """The last day that has happened."""
+    clock_until: Mapped[datetime]
+    """No moment after this was ever shown: the end of the day that was let come, or when time was stopped."""
     start: Mapped[dict[str, Any]]
     """That morning: on_hand, open_line, open_quantity, open_placed; the plain rule: baseline, review_days."""
 

@@ -116,6 +116,13 @@ def test_the_database_lives_in_the_data_folder_unless_told_otherwise() -> None:
     assert Settings.load(database={"url": "postgresql://h/n"}).database_url == "postgresql://h/n"
     assert Settings.load(data_dir=Path("shop")).journal_url == "sqlite:///shop/engine.db"
     assert Settings.load(database={"url": "postgresql://h/n"}).journal_url == "postgresql://h/n"
+    own = Settings.load(data_dir=Path("shop"), database={"url": "sqlite:///elsewhere/shop.db"})
+    assert own.journal_url == "sqlite:///shop/engine.db"
+
+
+@pytest.mark.parametrize("url", ["banana", "sqlite-banana", "mysql://h/n"])
+def test_a_malformed_database_is_no_reason_to_read_another_journal(url: str) -> None:
+    assert Settings.load(database={"url": url}).journal_url == url
 
 
 def test_the_file_is_read_and_the_environment_beats_it(

@@ -75,14 +75,15 @@ def _url(text_url: str) -> URL:
     except ArgumentError as error:
         raise ConfigurationError(
             "The database URL is not understood.",
-            remedy="Use sqlite:///path/to/file.db or postgresql://user:password@host:5432/name.",
+            remedy="Set database.url (MAESTRO_DATABASE__URL) to sqlite:///path/to/file.db or to "
+            "postgresql://user:password@host:5432/name; without one, SQLite is used in the data folder.",
         ) from error
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
         raise ConfigurationError(
             f"Maestro does not keep its records in {url.get_backend_name()}.",
-            remedy="Use SQLite or PostgreSQL.",
+            remedy="Set database.url (MAESTRO_DATABASE__URL) to sqlite:///... or postgresql://...",
         )
     return url
 

@@ -329,8 +329,9 @@ class Settings(BaseSettings):
     def journal_url(self) -> str:
         """Where the engine keeps runs: beside the records on SQLite, so that two writers never wait for each
         other; in the same database on PostgreSQL."""
-        if self.database.url.startswith("postgresql"):
-            return self.database.url
+        kind, understood, _ = self.database.url.partition("://")
+        if self.database.url and not (understood and kind.startswith("sqlite")):
+            return self.database.url  # a malformed one too: whoever opens it says so
         return f"sqlite:///{(self.data_dir / 'engine.db').as_posix()}"
 
     @classmethod

@@ -334,6 +334,10 @@ class Settings(BaseSettings):
             return self.database.url  # a malformed one too: whoever opens it says so
         return f"sqlite:///{(self.data_dir / 'engine.db').as_posix()}"
 
+    def without_workflows(self) -> Self:
+        """These settings for a command that works no runs, and need not find the modules of workflows."""
+        return self.model_copy(update={"engine": self.engine.model_copy(update={"workflows": ()})})
+
     @classmethod
     def load(cls, **overrides: object) -> Self:
         """Read the environment and the file named by MAESTRO_CONFIG (default ./maestro.toml).

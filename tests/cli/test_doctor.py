@@ -51,3 +51,29 @@ def test_a_port_in_use_is_noted(maestro: Maestro) -> None:
         taken.listen()
         seen = maestro("doctor", MAESTRO_SERVER__PORT=str(taken.getsockname()[1]))
     assert "is in use" in seen.stdout
+
+
+def test_workflows_of_your_own_are_loaded_and_what_is_wrong_with_them_is_said(
+    maestro: Maestro, tmp_path: Path
+) -> None:
+    (tmp_path / "myshop.py").write_text(
+        "from maestro.engine import Graph\ndef pack(): ...\nGRAPHS = [Graph('packing', [pack])]"
+    )
+    seen = maestro("doctor", MAESTRO_ENGINE__WORKFLOWS="myshop", MAESTRO_SERVER__PORT=free_port())
+    assert "packing can be loaded" in seen.stdout
+    seen = maestro("doctor", MAESTRO_ENGINE__WORKFLOWS="yourshop")
+    assert "There is no module yourshop" in seen.stdout
+    assert seen.returncode == 2
+
+
+def test_the_scheduler_of_the_workers_is_called(maestro: Maestro) -> None:
+    with socket.socket() as scheduler:
+        scheduler.bind(("127.0.0.1", 0))
+        scheduler.listen()
+        address = f"tcp://127.0.0.1:{scheduler.getsockname()[1]}"
+        seen = maestro("doctor", MAESTRO_WORKERS__ADDRESS=address)
+        assert f"a scheduler answers at {address}" in seen.stdout
+    seen = maestro("doctor", MAESTRO_WORKERS__ADDRESS=address)
+    assert f"no scheduler answers at {address}" in seen.stdout
+    assert f"maestro worker --scheduler {address}" in seen.stdout
+    assert "without an address" in maestro("doctor", MAESTRO_WORKERS__KIND="dask").stdout

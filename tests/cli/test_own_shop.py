@@ -122,3 +122,10 @@ def test_an_unknown_decision_is_told(maestro: Maestro) -> None:
     refused = maestro("decisions", "show", "d_nothing")
     assert refused.returncode == 1
     assert "Error:" in refused.stderr
+    assert "List the decisions to see their ids." in refused.stderr
+
+
+def test_decisions_need_no_workflows_of_your_own(maestro: Maestro) -> None:
+    listed = maestro("decisions", "list", MAESTRO_ENGINE__WORKFLOWS="module_of_another_folder")
+    assert listed.returncode == 0, listed.stderr
+    assert "No decisions yet" in listed.stdout

@@ -112,6 +112,29 @@ async def test_a_run_is_cancelled_and_resumed_where_it_lives(engine: Engine, ask
     assert (await engine.inspect("long")).status is RunStatus.RUNNING
 
 
+async def test_ids_are_whole_in_a_pipe_however_narrow_the_screen(
+    engine: Engine, ask: Callable[..., Any]
+) -> None:
+    run_id = f"nightly-{'7' * 60}"
+    await engine.wait(await engine.start("sum", {"number": 1}, run_id=run_id))
+    listed = await ask("list", COLUMNS="40")
+    assert listed.stdout.splitlines()[1].split()[:2] == [run_id, "sum@1"]
+    assert run_id in (await ask("show", run_id, COLUMNS="40")).stdout.splitlines()[0]
+
+
+async def test_a_run_that_is_not_there_or_has_ended_is_said_before_anything_is_asked(
+    engine: Engine, ask: Callable[..., Any]
+) -> None:
+    missing = await ask("cancel", "nope")
+    assert missing.returncode == 1
+    assert "There is no run nope" in missing.stderr
+    assert "Go on?" not in missing.stdout
+    await engine.wait(await engine.start("sum", {"number": 1}, run_id="first"))
+    ended = await ask("cancel", "first")
+    assert "has succeeded already" in ended.stderr
+    assert "Go on?" not in ended.stdout
+
+
 async def test_an_ended_run_is_worked_again_from_a_step(engine: Engine, ask: Callable[..., Any]) -> None:
     await engine.wait(await engine.start("sum", {"number": 1}, run_id="first"))
     again = await ask("restart", "first", "--from-step", "price", "--workflows", "orders")

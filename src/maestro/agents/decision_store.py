@@ -69,7 +69,9 @@ class DecisionStore:
         """
         found = self._load(DecisionRow.id == decision_id, session=session)
         if not found:
-            raise NotFoundError(f"There is no decision {decision_id}.")
+            raise NotFoundError(
+                f"There is no decision {decision_id}.", remedy="List the decisions to see their ids."
+            )
         return found[0]
 
     def select(

@@ -7,17 +7,25 @@ from collections.abc import Callable
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from maestro.agents.decision import Decision, Words
 from maestro.agents.decision_list import DecisionFilter
 from maestro.agents.loop import DecisionLoop
 from maestro.app import App
+from maestro.cli.listing import Column, open_console, print_rows
 from maestro.settings import Settings
 
 app = typer.Typer(help="What the agents decided: list, show, approve, reject, undo.", no_args_is_help=True)
-console = Console(highlight=False)
+console = open_console()
+
+_COLUMNS = (
+    Column("Id"),
+    Column("When", leaves=1),
+    Column("Status"),
+    Column("Decision", least=16),
+    Column("Expected", leaves=2, justify="right"),
+    Column("Realised", leaves=3, justify="right"),
+)
 
 _Id = Annotated[str, typer.Argument(help="Id of the decision, as the list shows it.")]
 _Note = Annotated[str, typer.Option(help="Why; kept with the decision.")]
@@ -36,7 +44,7 @@ def list_decisions(
 
     Example: maestro decisions list --status waiting
     """
-    opened = App.open(Settings.load())
+    opened = App.open(Settings.load().without_workflows())
     try:
         which = DecisionFilter(status=(status,) if status else (), agent=agent or "", text=search)
         page = opened.decisions.list(which, limit=limit)
@@ -50,22 +58,21 @@ def list_decisions(
         console.print("No decisions yet. `maestro run` starts the agents, and the first review makes some.")
         return
     language = opened.settings.language
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in ("Id", "When", "Status", "Decision"):
-        table.add_column(title, no_wrap=title != "Decision")
-    table.add_column("Expected", justify="right", no_wrap=True)
-    table.add_column("Realised", justify="right", no_wrap=True)
-    for item in page.items:
-        realised = f"{item.measured.gain:+,.2f}" if item.measured else ""
-        table.add_row(
-            item.id,
-            f"{item.created_at:%Y-%m-%d}",
-            str(item.status),
-            item.summary[language],
-            f"{item.predicted.mean:+,.2f}",
-            realised,
-        )
-    console.print(table)
+    print_rows(
+        console,
+        _COLUMNS,
+        [
+            (
+                item.id,
+                f"{item.created_at:%Y-%m-%d}",
+                str(item.status),
+                item.summary[language],
+                f"{item.predicted.mean:+,.2f}",
+                f"{item.measured.gain:+,.2f}" if item.measured else "",
+            )
+            for item in page.items
+        ],
+    )
     console.print(f"{len(page.items)} of {page.total}")
 
 
@@ -75,7 +82,7 @@ def show(decision_id: _Id) -> None:
 
     Example: maestro decisions show d_01J...
     """
-    opened = App.open(Settings.load())
+    opened = App.open(Settings.load().without_workflows())
     try:
         decision = opened.decisions.get(decision_id)
         timeline = opened.decisions.timeline(decision_id)
@@ -122,7 +129,7 @@ def undo(
 
 
 def _move(decision_id: str, deed: Callable[[DecisionLoop], Decision]) -> None:
-    opened = App.open(Settings.load())
+    opened = App.open(Settings.load().without_workflows())
     try:
         loop = opened.agent(opened.decisions.get(decision_id).agent).loop
         _print_decision(deed(loop), opened.settings.language)

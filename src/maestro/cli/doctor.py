@@ -13,18 +13,21 @@ from pathlib import Path
 from typing import Literal
 
 import typer
-from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 import maestro
 from maestro import migrations
+from maestro.cli.listing import open_console
 from maestro.database import Database
+from maestro.engine.loading import load_graphs
 from maestro.errors import MaestroError
 from maestro.settings import Settings
 
 State = Literal["ok", "note", "mend"]
 _MARKS = {"ok": "[green]✓[/] fine", "note": "[yellow]![/] note", "mend": "[red]✗[/] mend"}
 _LEAST_FREE_GB = 1.0
+_ANSWER_S = 3.0
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,13 @@ def doctor() -> None:
 
     Example: maestro doctor
     """
-    console = Console(highlight=False)
+    console = open_console()
     findings = list(examine())
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for finding in findings:
-        table.add_row(_MARKS[finding.state], finding.subject, finding.seen)
+        table.add_row(_MARKS[finding.state], finding.subject, escape(finding.seen))
         if finding.remedy:
-            table.add_row("", "", f"[bold]What to do:[/] {finding.remedy}")
+            table.add_row("", "", f"[bold]What to do:[/] {escape(finding.remedy)}")
     console.print(table)
     wrong = sum(finding.state == "mend" for finding in findings)
     console.print("Everything is in order." if not wrong else f"{wrong} to mend.")
@@ -70,6 +73,8 @@ def examine() -> Iterator[Finding]:
         ("Disk", _disk),
         ("Database", _database),
         ("Port", _port),
+        ("Workflows", _workflows),
+        ("Workers", _workers),
         ("Dashboard", _dashboard),
         ("Numerics", _numerics),
     ]
@@ -138,6 +143,34 @@ def port_is_free(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _workflows(settings: Settings) -> Finding:
+    """Loads them as `maestro run` would from this folder."""
+    own = [graph.name for place in settings.engine.workflows for graph in load_graphs(place)]
+    seen = f"{', '.join(dict.fromkeys(own))} can be loaded" if own else "none of your own"
+    return Finding("Workflows", "ok", seen)
+
+
+def _workers(settings: Settings) -> Finding:
+    address = settings.workers.address
+    if settings.workers.kind not in {"auto", "dask"} or not (address or settings.workers.kind == "dask"):
+        return Finding("Workers", "ok", "of this machine")
+    if not address:
+        return Finding(
+            "Workers", "mend", "a Dask cluster without an address", "Set MAESTRO_WORKERS__ADDRESS."
+        )
+    host, _, port = address.partition("://")[2].rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
+    except OSError as error:
+        return Finding(
+            "Workers",
+            "mend",
+            f"no scheduler answers at {address}: {error}",
+            f"Start it there: maestro worker --scheduler {address}; or correct MAESTRO_WORKERS__ADDRESS.",
+        )
+    return Finding("Workers", "ok", f"a scheduler answers at {address}")
 
 
 def _dashboard(_: Settings) -> Finding:

@@ -38,7 +38,7 @@ def retail(
     Example: maestro simulate retail --weeks 12 --futures 10
     """
     settings = Settings.load()
-    opened = App.open(settings)
+    opened = App.open(settings.without_workflows())
     try:
         today = opened.clock.now().date()
         with opened.database.reader() as session:

@@ -11,9 +11,9 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic_core import to_json
-from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
+from maestro.cli.listing import Column, open_console, print_rows
 from maestro.clock import RealClock
 from maestro.engine.executor_registry import ExecutorRegistry, ExecutorState
 from maestro.engine.graph import Graph
@@ -26,7 +26,7 @@ from maestro.telemetry import configure_logging
 T = TypeVar("T")
 
 app = typer.Typer(help="Runs of workflows: list, show, cancel, resume, restart.", no_args_is_help=True)
-console = Console(highlight=False)
+console = open_console()
 
 ONLOOKER = "onlooker"
 """Name under which the command line opens the journal; no run is ever worked under it."""
@@ -43,6 +43,26 @@ _COLOURS = {
     "undone": "dim",
 }
 
+_RUN_COLUMNS = (
+    Column("Id"),
+    Column("Workflow", leaves=1),
+    Column("Status"),
+    Column("Started", leaves=3),
+    Column("Took", leaves=2),
+    Column("Executor", leaves=4),
+    Column("Problem", least=12),
+)
+_STEP_COLUMNS = (
+    Column("Step"),
+    Column("Status"),
+    Column("Started", leaves=4),
+    Column("Took", leaves=2),
+    Column("Tries", leaves=3),
+    Column("Where", leaves=5),
+    Column("Waits for", least=12, leaves=1),
+    Column("Problem", least=12),
+)
+
 _RunId = Annotated[str, typer.Argument(help="Id of the run, as the list shows it.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -53,7 +73,7 @@ def list_runs(
         str | None, typer.Option(help="Only this status, such as running, waiting or failed.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="Only runs of this workflow.")] = None,
-    search: Annotated[str, typer.Option("--search", "-q", help="How the id begins.")] = "",
+    search: Annotated[str, typer.Option("--search", "-q", help="Letters of the id.")] = "",
     limit: Annotated[int, typer.Option(help="How many at most.", min=1, max=1000)] = 20,
     as_json: _Json = False,
 ) -> None:
@@ -75,20 +95,22 @@ def list_runs(
     if not runs:
         console.print("No such runs. `maestro run` works on workflows, and so does `maestro executor`.")
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in ("Id", "Workflow", "Status", "Started", "Took", "Executor", "Problem"):
-        table.add_column(title, no_wrap=title != "Problem", overflow="fold")
-    for run in runs:
-        table.add_row(
-            run.id,
-            f"{run.workflow}@{run.version}",
-            _coloured(run.status),
-            _moment(run.started_at),
-            _length(run.started_at, run.ended_at),
-            run.executor,
-            run.error or run.reason,
-        )
-    console.print(table)
+    print_rows(
+        console,
+        _RUN_COLUMNS,
+        [
+            (
+                run.id,
+                f"{run.workflow}@{run.version}",
+                _coloured(run.status),
+                _moment(run.started_at),
+                _length(run.started_at, run.ended_at),
+                run.executor,
+                run.error or run.reason,
+            )
+            for run in runs
+        ],
+    )
     console.print(f"{len(runs)} of {total}")
 
 
@@ -114,10 +136,11 @@ def cancel(
 
     Example: maestro workflow cancel replenishment:2026-03-02 --yes
     """
-    if not yes:
-        typer.confirm(f"Run {run_id} is stopped where it is. Go on?", abort=True)
 
     async def do(engine: Engine) -> RunDetail:
+        run = await engine.inspect(run_id)
+        if not yes and not run.status.ended:
+            typer.confirm(f"Run {run_id} is stopped where it is. Go on?", abort=True)
         await engine.cancel(run_id)
         return await engine.inspect(run_id)
 
@@ -215,23 +238,19 @@ def _line(run: RunInfo) -> dict[str, Any]:
 
 
 def _print_run(run: RunDetail) -> None:
-    console.print(f"[bold]{run.id}[/]  {run.workflow}@{run.version}  {_coloured(run.status)}", soft_wrap=True)
+    title = Text.assemble((run.id, "bold"), f"  {run.workflow}@{run.version}  ", _coloured(run.status))
+    console.print(title, soft_wrap=True)
     took = _length(run.started_at, run.ended_at)
     console.print(f"  started {_moment(run.started_at) or 'not yet'}{f', took {took}' if took else ''}")
     for words in (run.error, run.reason):
         if words:
-            console.print(f"  [red]{words}[/]", soft_wrap=True)
+            console.print(f"  {words}", style="red", soft_wrap=True, markup=False)
     for name, value in run.inputs.items():
         console.print(f"  {name} = {_shortened(value)}", soft_wrap=True, markup=False)
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in ("Step", "Status", "Started", "Took", "Tries", "Where", "Waits for", "Problem"):
-        table.add_column(title, no_wrap=title != "Problem", overflow="fold")
-    for step in run.steps:
-        table.add_row(*_step(step))
-    console.print(table)
+    print_rows(console, _STEP_COLUMNS, [_step(step) for step in run.steps])
 
 
-def _step(step: StepInfo) -> tuple[str, ...]:
+def _step(step: StepInfo) -> tuple[str | Text, ...]:
     waits = step.wait.topic if step.wait else ", ".join(step.parents) if step.status == "pending" else ""
     return (
         step.name,
@@ -245,9 +264,8 @@ def _step(step: StepInfo) -> tuple[str, ...]:
     )
 
 
-def _coloured(status: str) -> str:
-    colour = _COLOURS.get(status)
-    return f"[{colour}]{status}[/]" if colour else str(status)
+def _coloured(status: str) -> Text:
+    return Text(str(status), style=_COLOURS.get(status, ""))
 
 
 def _moment(at: datetime | None) -> str:

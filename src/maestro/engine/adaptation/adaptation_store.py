@@ -97,7 +97,9 @@ class AdaptationStore:
         with self._records.reader() as session:
             row = session.get(AdaptationRow, adaptation_id)
         if row is None:
-            raise NotFoundError(f"There is no adaptation {adaptation_id}.")
+            raise NotFoundError(
+                f"There is no adaptation {adaptation_id}.", remedy="List the adaptations to see their ids."
+            )
         return _adaptation(row)
 
     def revert(self, adaptation_id: str, by: str, at: datetime) -> Adaptation:
@@ -110,7 +112,10 @@ class AdaptationStore:
         with self._records.session() as session:
             row = session.get(AdaptationRow, adaptation_id, with_for_update=True)
             if row is None:
-                raise NotFoundError(f"There is no adaptation {adaptation_id}.")
+                raise NotFoundError(
+                    f"There is no adaptation {adaptation_id}.",
+                    remedy="List the adaptations to see their ids.",
+                )
             if row.state == AdaptationState.REVERTED:
                 raise ConflictError(f"Adaptation {adaptation_id} is reverted already.")
             row.state, row.by, row.ended_at = str(AdaptationState.REVERTED), by or "a person", at

@@ -142,7 +142,9 @@ class IncidentStore:
         with self._records.reader() as session:
             row = session.get(IncidentRow, key)
             if row is None:
-                raise NotFoundError(f"There is no incident {incident_id}.")
+                raise NotFoundError(
+                    f"There is no incident {incident_id}.", remedy="List the incidents to see their ids."
+                )
             events = session.scalars(
                 select(IncidentEventRow)
                 .where(IncidentEventRow.incident_id == key)
@@ -288,7 +290,9 @@ class IncidentStore:
 
 def _key(incident_id: str) -> int:
     if not incident_id.isdecimal() or len(incident_id) > 15:
-        raise NotFoundError(f"There is no incident {incident_id}.")
+        raise NotFoundError(
+            f"There is no incident {incident_id}.", remedy="List the incidents to see their ids."
+        )
     return int(incident_id)
 
 

@@ -42,7 +42,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maestro.engine.scheduling import priority
-from maestro.engine.scheduling.estimator import TaskEstimator, features_of, situation, until_free
+from maestro.engine.scheduling.estimator import TaskEstimator, features_of, situation, starts
 from maestro.engine.scheduling.forecaster import Interval
 from maestro.engine.scheduling.learning import Record, learn
 from maestro.engine.scheduling.priority import Floats, Queue, Weights
@@ -167,6 +167,7 @@ class Shop:
         self.began_s = np.zeros(TASKS)
         self.lengths: dict[int, Interval] = {}
         self.completions: dict[int, tuple[Mapping[str, float], Interval]] = {}
+        self.known: set[int] = set()
         self.queue = self.trace.queue(self.expected_s)
 
     def work(self) -> None:
@@ -193,9 +194,13 @@ class Shop:
         totals = self._totals(places, now)
         expected = self.expected_s[places]
         left = [self._left(each, now) for _, each in self.running]
-        wait = until_free(float(expected[totals > totals[-1]].sum()), left, WORKERS)
+        ahead = np.flatnonzero(totals > totals[-1])
+        in_order = expected[ahead[np.argsort(-totals[ahead], kind="stable")]]
+        wait = starts(in_order.tolist(), left, WORKERS)[-1]
         found = situation(self.lengths[task].median, wait, float(expected[:-1].sum()) / WORKERS)
         self.completions[task] = found, self.estimator.completion(kind, found)
+        if self.estimator.knows(kind):
+            self.known.add(task)
 
     def _left(self, task: int, now: float) -> float:
         kind, features = self.trace.kinds[task], self.trace.features[task]
@@ -217,8 +222,9 @@ class Shop:
     def _end(self, task: int, now: float) -> None:
         kind, features = self.trace.kinds[task], self.trace.features[task]
         self.estimator.ended(kind, features, float(self.trace.length_s[task]), ok=True)
-        found, told = self.completions[task]
-        self.estimator.completed(kind, found, now - float(self.trace.ready_s[task]), told)
+        if task in self.known:
+            found, told = self.completions[task]
+            self.estimator.completed(kind, found, now - float(self.trace.ready_s[task]), told)
         self.ended.append(task)
         if self.learning and len(self.ended) % LEARN_EVERY == 0:
             recent = np.sort(np.array(self.ended[-LEARN_FROM:]))

@@ -137,7 +137,7 @@ def test_what_was_learned_says_when_it_ends_and_what_holds_it_up(book: EtaBook) 
     assert list(picture["critical_path"]) == ["a", "b"]
     assert picture["bottleneck"]["step"] == "b"
     assert set(picture["bottleneck"]["words"]) == {"en", "ko"}
-    assert 8 < picture["steps"][1]["estimate_s"]["mean"] < 10
+    assert 8 < picture["steps"][1]["estimate_s"]["median"] < 10
     assert set(picture["estimate"]) == {"ends_at", "low", "high"}
 
 

@@ -104,8 +104,8 @@ async def test_what_is_foreseen_of_the_backlog_is_told(
     headers = signed_in_as("manager")
     await submit(web, headers, 1)
     foreseen = (await web.get(f"{TASKS}/forecast", headers=headers)).json()
-    assert foreseen["backlog_s"] > 0
-    assert foreseen["workers"] == 8
+    assert (foreseen["backlog_s"], foreseen["shortage"]) == (None, None)
+    assert (foreseen["slots"], foreseen["at_work"], foreseen["pausing"]) == (8, 0, 0)
     assert (foreseen["bottleneck"], foreseen["proposed_order"]) == (None, [])
 
 

@@ -24,9 +24,9 @@ class ProgressView(BaseModel):
 
 
 class SecondsView(BaseModel):
-    """Seconds, with the interval that holds four of five cases."""
+    """Seconds: the median, and the interval that holds four of five cases."""
 
-    mean: float
+    median: float
     low: float
     high: float
 
@@ -206,7 +206,10 @@ class WaitView(BaseModel):
 
 
 class ShortageView(BaseModel):
-    """A moment at which more workers will be needed than there are."""
+    """A moment at which more work waits than the tasks worked at once get through.
+
+    `needed` and `available` count tasks at once (`scheduler.slots`), not workers.
+    """
 
     at: datetime
     needed: float
@@ -233,15 +236,21 @@ class TaskEndsView(BaseModel):
 
 
 TaskWord = Literal["waiting", "admitted", "done", "failed", "cancelled"]
+TaskWaitWord = Literal["approval", "event", "timer", "executor"]
 
 
 class TaskView(BaseModel):
-    """A task of the backlog with its explained priority."""
+    """A task of the backlog with its explained priority.
+
+    `waits_for` is what the run of an admitted task waits for; it takes no slot meanwhile, and nobody can tell
+    when it `ends`. `estimate_s` and `ends` are null too where too few of its kind have run.
+    """
 
     id: str
     kind: str
     workflow: str
     status: TaskWord
+    waits_for: TaskWaitWord | None
     priority: float
     factors: list[FactorView]
     explanation: Words
@@ -269,10 +278,16 @@ class MeasuredBottleneckView(BottleneckView):
 
 
 class TaskForecastView(BaseModel):
-    """What the backlog comes to: work, workers, shortage, bottleneck, and a better order, if any."""
+    """What the backlog comes to: work, tasks at once, shortage, bottleneck, and a better order, if any.
 
-    backlog_s: float
-    workers: int
+    `backlog_s` is null where too little is known of most of what waits. `slots` are the tasks worked at once,
+    `at_work` those worked now, `pausing` those admitted whose runs wait and take no slot.
+    """
+
+    backlog_s: float | None
+    slots: int
+    at_work: int
+    pausing: int
     shortage: ShortageView | None
     bottleneck: MeasuredBottleneckView | None
     proposed_order: list[str]

@@ -99,5 +99,5 @@ def test_former_runs_count_and_their_waits_for_people_do_not(clock: VirtualClock
 def test_nothing_measured_is_no_bottleneck(clock: VirtualClock) -> None:
     finder = BottleneckFinder(clock)
     finder.run_ended(RunOutcome("r", "w", "1", "succeeded", clock.now(), 1.0))
-    finder.rollback_failed("r", "load", "no")
+    finder.rollback_failed("r", "work", "load", "no")
     assert finder.find() is None

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from maestro.clock import VirtualClock
 from maestro.database import Database
@@ -14,7 +15,9 @@ from maestro.engine.scheduling.backlog import Backlog
 from maestro.engine.scheduling.bottleneck import BottleneckFinder
 from maestro.engine.scheduling.desk import TaskDesk
 from maestro.engine.scheduling.experience import Experience
+from maestro.engine.scheduling.pauses import Pauses
 from maestro.engine.scheduling.task import TaskStatus
+from maestro.engine.waiting import OPEN, OVER, WaitRow
 from maestro.errors import ConflictError, InputError, NotFoundError
 from maestro.settings import SchedulerSettings
 
@@ -44,6 +47,18 @@ async def finish(kept: Backlog, desk: TaskDesk, clock: VirtualClock, task_id: st
     desk.learned()
 
 
+def begin_wait(records: Database, clock: VirtualClock, run_id: str) -> None:
+    row = WaitRow(run_id=run_id, step="sign", workflow="ask", kind="approval", topic="sign", words="Sign?")
+    with records.session() as session:
+        row.since, row.until, row.state, row.outcome = clock.now(), None, OPEN, None
+        session.add(row)
+
+
+def end_waits(records: Database) -> None:
+    with records.session() as session:
+        session.execute(update(WaitRow).values(state=OVER))
+
+
 def test_a_task_is_sent_as_the_api_promises(desk: TaskDesk, clock: VirtualClock) -> None:
     due = clock.now() + timedelta(hours=1)
     shape = desk.submit("replenish", {"rows": 5}, deadline=due, value=2.0, task_id="t1").shape()
@@ -63,8 +78,7 @@ def test_a_task_is_sent_as_the_api_promises(desk: TaskDesk, clock: VirtualClock)
     assert sum(each["contribution"] for each in shape["factors"]) == pytest.approx(shape["priority"])
     assert isinstance(shape["explanation"], dict)
     assert shape["explanation"]["en"].startswith("Number 1 of 1.")
-    assert isinstance(shape["estimate_s"], dict)
-    assert isinstance(shape["ends"], dict)
+    assert (shape["estimate_s"], shape["ends"], shape["waits_for"]) == (None, None, None)
 
 
 def test_what_could_never_begin_is_refused(desk: TaskDesk) -> None:
@@ -156,22 +170,35 @@ def test_the_forecast_is_sent_as_the_api_promises(desk: TaskDesk) -> None:
     shape = desk.forecast().shape()
     assert shape == {
         "backlog_s": 0.0,
-        "workers": 2,
+        "slots": 2,
+        "at_work": 0,
+        "pausing": 0,
         "shortage": None,
         "bottleneck": None,
         "proposed_order": [],
         "gain_s": 0.0,
     }
-    for each in range(120):
+
+
+async def test_a_backlog_is_told_once_its_kinds_are_known(
+    desk: TaskDesk, kept: Backlog, clock: VirtualClock
+) -> None:
+    for each in range(200):
         view = desk.submit("replenish", {}, task_id=f"t{each}")
     assert view.explanation.en == "It has only just been asked for."
+    assert (desk.forecast().backlog_s, desk.forecast().shortage) == (None, None)
+    for each in range(3):
+        await finish(kept, desk, clock, f"t{each}", 60.0)
     later = desk.forecast()
-    assert later.backlog_s > 6_000
+    assert later.backlog_s == pytest.approx(197 * 60, rel=0.2)
     assert later.shortage is not None
     assert later.shortage.needed > 2
 
 
-def test_a_better_order_names_tasks(desk: TaskDesk, clock: VirtualClock) -> None:
+async def test_a_better_order_names_tasks(desk: TaskDesk, kept: Backlog, clock: VirtualClock) -> None:
+    for each in range(3):
+        desk.submit("replenish", {}, task_id=f"t{each}")
+        await finish(kept, desk, clock, f"t{each}", 60.0)
     desk.submit("replenish", {}, task_id="boosted", boost=1.0)
     desk.submit("replenish", {}, task_id="due", deadline=clock.now() + timedelta(seconds=61), value=50)
     desk.submit("replenish", {}, task_id="other", boost=1.0)
@@ -179,6 +206,82 @@ def test_a_better_order_names_tasks(desk: TaskDesk, clock: VirtualClock) -> None
     assert set(found.proposed_order) == {"boosted", "due", "other"}
     assert found.proposed_order.index("due") < 2
     assert found.gain_s > 0
+
+
+async def test_twelve_like_ten_that_took_a_minute_end_within_minutes(
+    kept: Backlog, records: Database, clock: VirtualClock
+) -> None:
+    eight = SchedulerSettings(slots=8)
+    desk = TaskDesk(
+        kept, Experience(kept, records, clock, eight, executor_id="one", seed=1), clock, eight, check=check
+    )
+    for each in range(20):
+        desk.submit("quick", {"n": each}, task_id=f"q{each}")
+        await finish(kept, desk, clock, f"q{each}", 0.05)
+    for each in range(10):
+        desk.submit("slow", {"n": each}, task_id=f"s{each}")
+        await finish(kept, desk, clock, f"s{each}", 60.0)
+    desk.submit("slow", {"n": 10}, task_id="bad")
+    kept.claim("bad", "one")
+    await clock.advance(seconds=2)
+    kept.end("bad", TaskStatus.FAILED, "no")
+    desk.learned()
+    for each in range(12):
+        desk.submit("slow", {"n": each}, task_id=f"n{each}")
+    for each in range(8):
+        kept.claim(f"n{each}", "one")
+    await clock.advance(seconds=28)
+    views = desk.list(status=["admitted", "waiting"])[0]
+    ends = {view.task.id: view.ends for view in views}
+    for view in views:
+        assert view.length is not None
+        assert view.length.median == pytest.approx(60, rel=0.05)
+        assert view.length.low <= view.length.mean <= view.length.high
+    at_work = [each.at for name, each in ends.items() if each and int(name[1:]) < 8]
+    waiting = [each for name, each in ends.items() if each and int(name[1:]) >= 8]
+    assert (len(at_work), len(waiting)) == (8, 4)
+    assert max(at_work) < clock.now() + timedelta(seconds=45)
+    for later in waiting:
+        assert max(at_work) < later.low <= later.at <= later.high < clock.now() + timedelta(minutes=4)
+    found = desk.forecast()
+    assert (found.at_work, found.pausing, found.shortage) == (8, 0, None)
+    assert found.backlog_s == pytest.approx(240, rel=0.2)
+
+
+async def test_a_task_whose_run_waits_for_a_person_is_not_at_work(
+    desk: TaskDesk, kept: Backlog, records: Database, clock: VirtualClock
+) -> None:
+    for each in range(4):
+        desk.submit("ask", {}, task_id=f"t{each}")
+        await finish(kept, desk, clock, f"t{each}", 60.0)
+    desk.submit("ask", {}, task_id="asks")
+    kept.claim("asks", "one")
+    await clock.advance(seconds=10)
+    begin_wait(records, clock, "task-asks")
+    pauses = Pauses(records, clock)
+    pauses.look()
+    await clock.advance(seconds=86_400)
+    view = desk.get("asks")
+    assert (view.shape()["status"], view.shape()["waits_for"], view.ends) == ("admitted", "approval", None)
+    assert view.explanation.en == "It waits for a person's answer."
+    desk.submit("ask", {}, task_id="next")
+    found = desk.forecast()
+    assert (found.at_work, found.pausing) == (0, 1)
+    following = desk.get("next").ends
+    assert following is not None
+    assert following.at < clock.now() + timedelta(seconds=90)
+    end_waits(records)
+    pauses.look()
+    again = desk.get("asks").ends
+    assert again is not None
+    assert 0 < (again.at - clock.now()).total_seconds() < 70
+    await clock.advance(seconds=50)
+    kept.end("asks", TaskStatus.DONE)
+    assert kept.get("asks").seconds() == pytest.approx(60.0)
+    desk.learned()
+    length = desk.get("asks").length
+    assert length is not None
+    assert length.median == pytest.approx(60, rel=0.1)
 
 
 def test_an_ended_task_is_not_changed(desk: TaskDesk, kept: Backlog) -> None:

@@ -10,7 +10,8 @@ import pytest
 from maestro.clock import AcceleratedClock, VirtualClock
 from maestro.engine.observation import PastRun, PastStep, RunOutcome, StepOutcome
 from maestro.engine.run import AttemptInfo, RunDetail, RunStatus, StepInfo, StepStatus
-from maestro.engine.scheduling.eta_book import LEAST_SEEN, EtaBook
+from maestro.engine.scheduling.eta_book import EtaBook
+from maestro.engine.scheduling.forecaster import LEAST_SEEN
 
 PARENTS = {"load": (), "clean": ("load",), "check": ("load",), "report": ("clean", "check")}
 SECONDS = {"load": 10.0, "clean": 100.0, "check": 20.0, "report": 5.0}
@@ -110,13 +111,6 @@ async def test_a_step_that_goes_on_has_less_to_go(book: EtaBook, clock: VirtualC
 def test_nothing_is_told_of_what_is_over_or_unknown(book: EtaBook, clock: VirtualClock) -> None:
     assert book.run(run_of(clock, RunStatus.SUCCEEDED)) is None
     assert EtaBook(clock).run(run_of(clock)) is None
-    assert EtaBook(clock).bottleneck(run_of(clock)) is None
-
-
-def test_the_bottleneck_is_the_longest_step_of_the_longest_way(book: EtaBook, clock: VirtualClock) -> None:
-    detail = run_of(clock, load=StepStatus.SUCCEEDED)
-    assert book.critical_path(detail) == ("load", "clean", "report")
-    assert book.bottleneck(detail) == "clean"
 
 
 def test_former_runs_teach_too(clock: VirtualClock) -> None:
@@ -156,4 +150,4 @@ async def test_bounds_widen_until_four_of_five_runs_hold(clock: VirtualClock) ->
         book.run_ended(RunOutcome(f"r{number}", "nightly", "1", "succeeded", clock.now(), total))
     assert 0.75 <= np.mean(held[-500:]) <= 0.85
     book.run_ended(RunOutcome("unknown", "nightly", "1", "succeeded", clock.now(), 1.0))
-    book.rollback_failed("r", "load", "no")
+    book.rollback_failed("r", "work", "load", "no")

@@ -34,7 +34,7 @@ async def play(kept: Backlog, clock: VirtualClock, count: int, seed: int = 1) ->
             seconds = float(rng.lognormal(2, 1.3))
             foreseen = {"length_s": seconds * float(rng.lognormal(0, 0.4))}
             told = {"mean": 60.0, "low": 1.0, "high": 600.0, "median": 30.0}
-            foreseen |= {"completion": told, "situation": {"own": 1.0}}  # type: ignore[dict-item]
+            foreseen |= {"completion": told, "situation": {"plain": 1.0, "own": 1.0}}  # type: ignore[dict-item]
             value = float(rng.lognormal(0, 1.5))
             new = NewTask("w", {"rows": int(seconds * 10)}, value=value, id=f"{seed}-{burst}-{each}")
             ids.append((kept.submit(new, foreseen).id, seconds))

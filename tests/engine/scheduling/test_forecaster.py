@@ -91,8 +91,12 @@ def test_what_goes_on_has_less_to_go_where_lengths_are_even() -> None:
     assert forecaster.remaining("import", {"size": 3.0}, 100.0).median < whole.median - 50
 
 
-def test_an_interval_is_sent_without_its_median() -> None:
-    assert Interval(2.0, 1.0, 4.0, 1.5).shape() == {"mean": 2.0, "low": 1.0, "high": 4.0}
+def test_a_person_is_told_the_median_which_lies_within_the_bounds() -> None:
+    assert Interval(9.0, 1.0, 4.0, 1.5).shape() == {"median": 1.5, "low": 1.0, "high": 4.0}
+
+
+def test_what_is_out_of_the_question_is_not_told() -> None:
+    assert Interval(3.0, 1.0, 4.0, 2.0).at_least(2.5) == Interval(3.0, 2.5, 4.0, 2.5)
 
 
 @settings(deadline=None, max_examples=40)

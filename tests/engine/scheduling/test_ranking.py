@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from maestro.clock import VirtualClock
-from maestro.engine.scheduling.estimator import TaskEstimator
+from maestro.engine.scheduling.estimator import TaskEstimator, situation
 from maestro.engine.scheduling.forecaster import Interval
 from maestro.engine.scheduling.priority import FACTORS, Weights
 from maestro.engine.scheduling.ranking import Ranking, available, tails_of
@@ -43,6 +43,15 @@ def even(seconds: float) -> Interval:
     return Interval(seconds, seconds / 2, seconds * 2, seconds)
 
 
+def seasoned() -> TaskEstimator:
+    """Has seen enough imports of about a minute."""
+    estimator = TaskEstimator()
+    for each in range(12):
+        estimator.ended("import", {}, 55.0 + each, ok=True)
+        estimator.completed("import", situation(60.0, 0.0, 0.0), 56.0 + each)
+    return estimator
+
+
 def rank(
     clock: VirtualClock,
     tasks: Sequence[Task],
@@ -51,15 +60,17 @@ def rank(
     needs: Mapping[str, Sequence[str]] | None = None,
     free: Mapping[str, float] | None = None,
     left_s: Sequence[float] = (),
+    strangers: int = 0,
 ) -> Ranking:
     return Ranking(
         tasks,
         clock.now(),
         weights=Weights(),
-        estimator=TaskEstimator(),
+        estimator=seasoned(),
         lengths=lengths or {task.id: even(60.0) for task in tasks},
         needs=needs or {},
         left_s=left_s,
+        strangers=strangers,
         slots=2,
         patience_s=3_600.0,
         free=free,
@@ -98,7 +109,7 @@ def test_the_place_is_explained_by_what_lifts_and_what_holds_back(clock: Virtual
     ("name", "changes", "words"),
     [
         ("urgency", {}, "It has no deadline."),
-        ("history", {}, "95 % of its kind succeed."),
+        ("history", {}, "98 % of its kind succeed."),
         ("value", {"value": 2.5}, "It is worth 2.5; 1 is usual."),
         ("boost", {}, "Nobody moved it by hand."),
         ("boost", {"boost": 0.5}, "Somebody moved it ahead."),
@@ -136,9 +147,33 @@ def test_the_last_in_line_ends_last(clock: VirtualClock, usual: Task) -> None:
     ranking = rank(clock, tasks, left_s=[30.0, 90.0])
     waits = [ranking.situation(task.id)["wait"] for task in ranking.tasks]
     assert waits == sorted(waits)
-    ends = ranking.ends("t0")
-    assert clock.now() < ends.low <= ends.at <= ends.high
-    assert list(ends.shape()) == ["at", "low", "high"]
+    told = [ranking.ends(task.id) for task in ranking.tasks]
+    ends = [each for each in told if each is not None]
+    assert len(ends) == 20
+    assert [each.at for each in ends] == sorted(each.at for each in ends)
+    assert all(each.low <= each.at <= each.high for each in ends)
+    assert ends[0].low > clock.now() + timedelta(seconds=30)
+    assert list(ends[0].shape()) == ["at", "low", "high"]
+
+
+def test_what_waits_ends_after_a_slot_falls_free_whatever_was_seen_in_quiet_times(
+    clock: VirtualClock, usual: Task
+) -> None:
+    ranking = rank(clock, [usual], {"usual": Interval(60.0, 50.0, 70.0, 60.0)}, left_s=[9_000.0, 9_600.0])
+    ends = ranking.ends("usual")
+    assert ends is not None
+    assert ends.low >= clock.now() + timedelta(seconds=9_050)
+
+
+def test_no_end_is_told_where_too_little_is_known(clock: VirtualClock, usual: Task) -> None:
+    new = replace(usual, id="new", kind="never seen", boost=1.0)
+    alone = rank(clock, [new])
+    assert (alone.ends("new"), alone.new) == (None, 1)
+    assert alone.factors("new")[1].words.en == "Too few of its kind ran to tell how long it takes."
+    behind = rank(clock, [new, usual], left_s=[10.0, 20.0], strangers=2)
+    assert behind.ends("usual") is None
+    free = rank(clock, [new, usual], left_s=[])
+    assert free.ends("usual") is not None
 
 
 def test_a_newcomer_finds_itself_where_it_would_stand(clock: VirtualClock, usual: Task) -> None:

@@ -278,15 +278,15 @@ async def test_nothing_is_admitted_while_told_so(scheduler: Scheduler, backlog: 
 
 
 async def test_a_run_that_waits_for_a_person_takes_no_slot(
-    scheduler: Scheduler, engine: Engine, backlog: Backlog, monkeypatch: pytest.MonkeyPatch
+    scheduler: Scheduler, engine: Engine, backlog: Backlog
 ) -> None:
-    monkeypatch.setattr("maestro.engine.scheduling.scheduler._RECONCILE_S", 0.05)
     await scheduler.start()
     scheduler.desk.submit("approve", {}, task_id="asks")
     await until(lambda: backlog.get("asks").status is TaskStatus.ADMITTED)
     ask(scheduler, "meanwhile")
     await until(ended(backlog, "meanwhile"))
-    assert backlog.get("asks").status is TaskStatus.ADMITTED
+    assert backlog.get("asks").waits
+    assert (await scheduler.explain("asks")).shape()["waits_for"] == "event"
     await engine.signal("task-asks", "go", True)
     await until(ended(backlog, "asks"))
 

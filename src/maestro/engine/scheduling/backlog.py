@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from maestro.clock import Clock
 from maestro.database import Database
 from maestro.engine.portable import dumps, loads
-from maestro.engine.scheduling.backlog_tables import KEPT, LINKS, TASKS, insert_task
+from maestro.engine.scheduling.backlog_tables import LINKS, PAUSES, TASKS, insert_task, tasks
 from maestro.engine.scheduling.estimator import features_of
 from maestro.engine.scheduling.task import NewTask, Task, TaskStatus
 from maestro.errors import ConflictError, InputError, NotFoundError
@@ -150,7 +150,7 @@ class Backlog:
         Raises:
             NotFoundError: there is none with this id.
         """
-        found = self._read(select(*KEPT).where(TASKS.c.id == task_id))
+        found = self._read(tasks().where(TASKS.c.id == task_id))
         if not found:
             raise NotFoundError(f"There is no task {task_id}.", remedy="List the tasks to see their ids.")
         return found[0]
@@ -189,7 +189,7 @@ class Backlog:
         Raises:
             InputError: no such status.
         """
-        query = select(*KEPT).where(*_filters(status, kind, text))
+        query = tasks().where(*_filters(status, kind, text))
         query = query.order_by(TASKS.c.submitted_at.desc(), TASKS.c.id.desc())
         return self._read(query.limit(limit).offset(offset))
 
@@ -201,12 +201,12 @@ class Backlog:
 
     def waiting(self) -> Sequence[Task]:
         """Every task that waits, in the order of submission; without `ready_at` where it waits for others."""
-        query = select(*KEPT).where(TASKS.c.status == TaskStatus.WAITING.value)
+        query = tasks().where(TASKS.c.status == TaskStatus.WAITING.value)
         return self._read(query.order_by(TASKS.c.submitted_at, TASKS.c.id))
 
     def admitted(self) -> Sequence[Task]:
         """Every task whose run is with the engine, by whichever executor, in the order of admission."""
-        query = select(*KEPT).where(TASKS.c.status == TaskStatus.ADMITTED.value)
+        query = tasks().where(TASKS.c.status == TaskStatus.ADMITTED.value)
         return self._read(query.order_by(TASKS.c.admitted_at, TASKS.c.id))
 
     def ended(self, limit: int, since: datetime | None = None) -> Sequence[Task]:
@@ -217,7 +217,7 @@ class Backlog:
             since: only those that ended later.
         """
         over = [TaskStatus.DONE.value, TaskStatus.FAILED.value]
-        query = select(*KEPT).where(TASKS.c.status.in_(over), TASKS.c.admitted_at.is_not(None))
+        query = tasks().where(TASKS.c.status.in_(over), TASKS.c.admitted_at.is_not(None))
         if since is not None:
             query = query.where(TASKS.c.ended_at > since)
         newest = self._read(query.order_by(TASKS.c.ended_at.desc(), TASKS.c.id.desc()).limit(limit))
@@ -241,7 +241,7 @@ class Backlog:
 
     def submitted_since(self, moment: datetime, limit: int) -> Sequence[Task]:
         """The youngest tasks submitted after `moment`, at most `limit`, the oldest first, in any state."""
-        query = select(*KEPT).where(TASKS.c.submitted_at > moment)
+        query = tasks().where(TASKS.c.submitted_at > moment)
         return self._read(query.order_by(TASKS.c.submitted_at.desc(), TASKS.c.id.desc()).limit(limit))[::-1]
 
     # Going on
@@ -291,6 +291,7 @@ class Backlog:
             with self._records.session() as session:
                 ids = list(session.scalars(old))
                 session.execute(delete(LINKS).where(LINKS.c.task_id.in_(ids)))
+                session.execute(delete(PAUSES).where(PAUSES.c.task_id.in_(ids)))
                 session.execute(delete(TASKS).where(TASKS.c.id.in_(ids)))
             forgotten += len(ids)
             if len(ids) < _BATCH:
@@ -365,6 +366,8 @@ def _count(result: Any) -> int:
 def _task(row: Row[Any]) -> Task:
     values = dict(row._mapping)
     values["status"] = TaskStatus(values["status"])
+    values["waits_for"] = values["waits_for"] or ""
+    values["waited_s"] = values["waited_s"] or 0.0
     return Task(**values)
 
 

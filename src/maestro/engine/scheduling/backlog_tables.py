@@ -1,4 +1,4 @@
-"""Tables of the backlog: tasks, which task needs which, and the weights that priorities have had."""
+"""Tables of the backlog: tasks, which needs which, how long their runs waited, and weights of priorities."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, Index, String, Table, Text
+from sqlalchemy import Float, Index, Select, String, Table, Text, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -51,6 +51,17 @@ class LinkRow(EngineBase):
     needs_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
 
 
+class PauseRow(EngineBase):
+    """What the run of a task waits for, since when, and how long it had waited before, in seconds."""
+
+    __tablename__ = "engine_task_pauses"
+
+    task_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    waits_for: Mapped[str] = mapped_column(String(16))
+    waits_since: Mapped[datetime | None]
+    waited_s: Mapped[float] = mapped_column(Float)
+
+
 class WeightsRow(EngineBase):
     """Weights of priority from the moment on at which they proved better than those before."""
 
@@ -72,8 +83,15 @@ def _table(row: type[EngineBase]) -> Table:
 
 TASKS = _table(TaskRow)
 LINKS = _table(LinkRow)
-KEPT = tuple(column for column in TASKS.c if column.name != "inputs")
-"""Everything but the inputs, which may be large and are read one task at a time."""
+PAUSES = _table(PauseRow)
+_KEPT = tuple(column for column in TASKS.c if column.name != "inputs")
+
+
+def tasks() -> Select[Any]:
+    """Tasks and their pauses; all but the inputs, which may be large and are read one task at a time."""
+    pauses = (PAUSES.c.waits_for, PAUSES.c.waits_since, PAUSES.c.waited_s)
+    together = TASKS.outerjoin(PAUSES, PAUSES.c.task_id == TASKS.c.id)
+    return select(*_KEPT, *pauses).select_from(together)
 
 
 def insert_task(session: Session, row: Mapping[str, Any]) -> bool:

@@ -100,7 +100,7 @@ class BottleneckFinder:
         if found is not None:
             self._runs[outcome.workflow].append(_way_back(found[1]))
 
-    def rollback_failed(self, run_id: str, step: str, error: str) -> None:
+    def rollback_failed(self, run_id: str, workflow: str, step: str, error: str) -> None:
         """Nothing to measure."""
 
     def recall(self, run: PastRun) -> None:

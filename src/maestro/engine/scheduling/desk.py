@@ -74,6 +74,7 @@ class TaskDesk:
         self._stale = False
         self._lengths: dict[str, Interval] = {}
         self._lengths_at = 0
+        self._new: set[str] = set()
         self.on_change: Callable[[], None] = lambda: None
 
     # Asking
@@ -181,19 +182,23 @@ class TaskDesk:
         now = self._clock.now()
         ranking = self.ranking()
         recent = self._backlog.submitted_since(now - _LOOK_BACK, _MOST_ARRIVALS)
+        admitted = self._backlog.admitted()
         with self._lock:
-            arrivals = [(each.submitted_at, self._work_s(each)) for each in recent]
-            held_s = sum(self._length(each).mean for each in self._held)
-        backlog_s = ranking.backlog_s + held_s
-        slots = ranking.slots
-        better = propose(ranking.queue, now.timestamp(), slots, np.random.default_rng(self._seed))
+            arrivals = [(each.submitted_at, self._work_s(each)) for each in recent if self._is_known(each)]
+            backlog_s = self._backlog_s(ranking)
+        slots, pausing = ranking.slots, sum(each.waits for each in admitted)
+        better = None
+        if backlog_s is not None:
+            better = propose(ranking.queue, now.timestamp(), slots, np.random.default_rng(self._seed))
         return Forecast(
             backlog_s=backlog_s,
-            workers=slots,
-            shortage=predict_shortage(arrivals, backlog_s=backlog_s, workers=slots, now=now),
+            slots=slots,
+            at_work=len(admitted) - pausing,
+            pausing=pausing,
+            shortage=predict_shortage(arrivals, backlog_s=backlog_s or 0.0, slots=slots, now=now),
             bottleneck=None if self._finder is None else self._finder.find(),
-            proposed_order=[ranking.tasks[place].id for place in better.places],
-            gain_s=better.gain_s,
+            proposed_order=[ranking.tasks[place].id for place in better.places] if better else [],
+            gain_s=better.gain_s if better else 0.0,
         )
 
     def forget(self, before: datetime) -> int:
@@ -236,6 +241,7 @@ class TaskDesk:
         self._held = [each for each in waiting if each.ready_at is None]
         self._since_s = 0.0
         admitted = self._backlog.admitted()
+        at_work = [each for each in admitted if not each.waits]
         slots = self._settings.slots * max(1, len({each.admitted_by for each in admitted}))
         return Ranking(
             [each for each in waiting if each.ready_at is not None],
@@ -244,7 +250,8 @@ class TaskDesk:
             estimator=self._experience.estimator,
             lengths={each.id: self._length(each) for each in waiting},
             needs=self._backlog.links() if self._held else {},
-            left_s=sorted(self._left_s(each, now) for each in admitted)[:slots],
+            left_s=[self._left_s(each, now) for each in at_work],
+            strangers=sum(not self._is_known(each) for each in at_work),
             slots=slots,
             patience_s=self._settings.patience_s,
             free=None if self._free is None else self._free(),
@@ -252,9 +259,9 @@ class TaskDesk:
 
     def _forget(self, waiting: Sequence[Task]) -> None:
         """Estimate anew once clearly more is known; drop what no longer waits."""
-        count = self._experience.estimator.count
-        if count > self._lengths_at * _GROWN:
-            self._lengths, self._lengths_at = {}, count
+        estimator = self._experience.estimator
+        if estimator.count > self._lengths_at * _GROWN or any(map(estimator.knows, self._new)):
+            self._lengths, self._lengths_at, self._new = {}, estimator.count, set()
         here = {each.id for each in waiting}
         self._lengths = {each: length for each, length in self._lengths.items() if each in here}
 
@@ -263,15 +270,28 @@ class TaskDesk:
         if found is None:
             found = self._experience.estimator.length(task.kind, task.features)
             self._lengths[task.id] = found
+            if not self._is_known(task):
+                self._new.add(task.kind)
         return found
+
+    def _is_known(self, task: Task) -> bool:
+        return self._experience.estimator.knows(task.kind)
+
+    def _backlog_s(self, ranking: Ranking) -> float | None:
+        """Expected work that waits, in seconds; None where too little is known of most of it."""
+        count = len(ranking.tasks) + len(self._held)
+        new = ranking.new + sum(not self._is_known(each) for each in self._held)
+        if 2 * new > count:
+            return None
+        return ranking.backlog_s + sum(self._length(each).mean for each in self._held)
 
     def _work_s(self, task: Task) -> float:
         """Seconds of work that a task brought, or will."""
         over = task.ended_at is not None and task.admitted_at is not None
         return task.seconds() if over else self._length(task).mean
 
-    def _foresee(self, new: NewTask) -> dict[str, Any]:
-        """What is foreseen of a task at the moment at which it is submitted."""
+    def _foresee(self, new: NewTask) -> dict[str, Any] | None:
+        """What is foreseen of a task at the moment at which it is submitted; None where its kind is new."""
         estimator = self._experience.estimator
         with self._lock:
             ranking = self.ranking(exact=False)
@@ -279,6 +299,8 @@ class TaskDesk:
             due_s = new.deadline.timestamp() if new.deadline else np.inf
             found = ranking.situation_of(length, due_s, new, since_s=self._since_s)
             self._since_s += length.mean
+            if not estimator.knows(new.kind):
+                return None
             told = estimator.completion(new.kind, found)
         return {"situation": found, "completion": vars(told), "length_s": length.mean}
 
@@ -293,7 +315,7 @@ class TaskDesk:
                     priority=ranking.priority(task.id),
                     factors=ranking.factors(task.id),
                     explanation=ranking.explanation(task.id),
-                    length=self._length(task),
+                    length=self._told_length(task),
                     ends=ranking.ends(task.id),
                     age_s=task.age_s(now),
                 )
@@ -302,25 +324,26 @@ class TaskDesk:
                 priority=0.0,
                 factors=(),
                 explanation=plain_words(task),
-                length=self._experience.estimator.length(task.kind, task.features),
+                length=self._told_length(task),
                 ends=self._running_ends(task, now),
                 age_s=task.age_s(now),
             )
 
+    def _told_length(self, task: Task) -> Interval | None:
+        return self._length(task) if self._is_known(task) else None
+
+    def _left(self, task: Task, now: datetime) -> Interval:
+        return self._experience.estimator.left(task.kind, task.features, task.elapsed_s(now))
+
     def _left_s(self, task: Task, now: datetime) -> float:
         """What an admitted task still needs, in seconds."""
-        elapsed = _elapsed_s(task, now)
-        return self._experience.estimator.left(task.kind, task.features, elapsed).median
+        return self._left(task, now).median
 
     def _running_ends(self, task: Task, now: datetime) -> Ends | None:
-        if task.status is not TaskStatus.ADMITTED:
+        """When a task at work will be done; None where that rests on an answer, or too little is known."""
+        if task.status is not TaskStatus.ADMITTED or task.waits or not self._is_known(task):
             return None
-        elapsed = _elapsed_s(task, now)
-        return Ends.after(now, self._experience.estimator.left(task.kind, task.features, elapsed))
-
-
-def _elapsed_s(task: Task, now: datetime) -> float:
-    return max(0.0, (now - (task.admitted_at or now)).total_seconds())
+        return Ends.after(now, self._left(task, now))
 
 
 def _matches(task: Task, kind: str, text: str) -> bool:

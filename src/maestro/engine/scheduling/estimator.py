@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -39,22 +40,24 @@ def features_of(inputs: Mapping[str, Any]) -> dict[str, float]:
     return found
 
 
-def until_free(ahead_s: float, left_s: Sequence[float], slots: int) -> float:
-    """Seconds until a slot falls to a task, as if work could be poured.
+def starts(lengths_s: Sequence[float], left_s: Sequence[float], slots: int) -> list[float]:
+    """Seconds until each of several tasks begins, the first to go first, and one more after them.
 
     Args:
-        ahead_s: expected work of waiting tasks that go before it.
+        lengths_s: expected lengths of waiting tasks in their order, shape (n,).
         left_s: what each running task still needs.
         slots: how many tasks are worked at once.
+
+    Returns:
+        Shape (n + 1,): for each task the moment at which the first slot falls free to it.
     """
-    ends = sorted([*([0.0] * (slots - len(left_s))), *left_s])
-    poured, level = 0.0, ends[0]
-    for busy, until in enumerate(ends[1:], start=1):
-        if poured + busy * (until - level) >= ahead_s:
-            return level + (ahead_s - poured) / busy
-        poured += busy * (until - level)
-        level = until
-    return level + (ahead_s - poured) / len(ends)
+    busy = sorted(left_s)[-slots:]
+    free = [0.0] * (slots - len(busy)) + busy
+    found = []
+    for length_s in lengths_s:
+        found.append(free[0])
+        heapq.heapreplace(free, free[0] + length_s)
+    return [*found, free[0]]
 
 
 def situation(own_s: float, wait_s: float, backlog_s: float) -> dict[str, float]:
@@ -62,7 +65,7 @@ def situation(own_s: float, wait_s: float, backlog_s: float) -> dict[str, float]
 
     Args:
         own_s: its own expected length.
-        wait_s: from `until_free`.
+        wait_s: from `starts`.
         backlog_s: all expected work that waits, a slot.
     """
     return {
@@ -85,13 +88,18 @@ class TaskEstimator:
 
     def __init__(self, prior_s: float = 60.0) -> None:
         self._lengths = Forecaster(prior_s)
-        self._completions = Forecaster(prior_s, shared=_SITUATION)
+        # of what was expected without ever having seen a queue: own length and wait
+        self._completions = Forecaster(1.0, shared=_SITUATION)
         self._succeeded: dict[str, tuple[float, float]] = {}
 
     @property
     def count(self) -> int:
         """Tasks learned from."""
         return self._lengths.count
+
+    def knows(self, kind: str) -> bool:
+        """Whether enough tasks of this kind were seen for what is told of it to mean anything."""
+        return self._lengths.knows(kind)
 
     def length(self, kind: str, features: Mapping[str, float]) -> Interval:
         """Seconds from the beginning of such a task to its end."""
@@ -108,7 +116,7 @@ class TaskEstimator:
             kind: its kind.
             found: from `situation`.
         """
-        return self._completions.predict(kind, found)
+        return self._completions.predict(kind, found).times(math.exp(found["plain"]))
 
     def success(self, kind: str) -> float:
         """Share of tasks of this kind that succeed."""
@@ -133,4 +141,5 @@ class TaskEstimator:
             seconds: from that moment to its end.
             told: what `completion` said then.
         """
-        self._completions.observe(kind, found, seconds, told)
+        plain_s = math.exp(found["plain"])
+        self._completions.observe(kind, found, seconds / plain_s, told and told.times(1 / plain_s))

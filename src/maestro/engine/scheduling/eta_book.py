@@ -53,10 +53,6 @@ class RunEstimate:
         }
 
 
-LEAST_SEEN = 3
-"""Times that a step must have been seen before an interval says anything."""
-
-
 class EtaBook:
     """Learns from every step that ends; an observer of the engine. May be asked from any thread.
 
@@ -74,7 +70,6 @@ class EtaBook:
         self._clock = clock
         self._seed = seed
         self._lengths = Forecaster(prior_s=5.0)
-        self._seen: dict[str, int] = {}
         self._told: OrderedDict[str, tuple[datetime, datetime]] = OrderedDict()
         self._below = self._above = (1 - LEVEL) / 2
         self._lock = RLock()
@@ -97,7 +92,7 @@ class EtaBook:
         self._below = float(np.clip(self._below + _STEP * (tail - (now < low)), 0.0, 0.5))
         self._above = float(np.clip(self._above + _STEP * (tail - (now > high)), 0.0, 0.5))
 
-    def rollback_failed(self, run_id: str, step: str, error: str) -> None:
+    def rollback_failed(self, run_id: str, workflow: str, step: str, error: str) -> None:
         """Nothing to learn from."""
 
     def recall(self, run: PastRun) -> None:
@@ -109,7 +104,6 @@ class EtaBook:
     def _learn(self, workflow: str, step: str, seconds: float, size: int) -> None:
         kind = f"{workflow}/{step}"
         with self._lock:
-            self._seen[kind] = self._seen.get(kind, 0) + 1
             self._lengths.observe(kind, _features(size), seconds)
 
     # What it tells
@@ -124,7 +118,7 @@ class EtaBook:
         """
         kind = f"{workflow}/{step}"
         with self._lock:
-            return self._lengths.predict(kind, _features(size)) if self._known(kind) else None
+            return self._lengths.predict(kind, _features(size)) if self._lengths.knows(kind) else None
 
     def run(self, detail: RunDetail) -> RunEstimate | None:
         """When a run will be at its end, through the longest way that is still to go.
@@ -134,7 +128,7 @@ class EtaBook:
         """
         to_go = [each for each in detail.steps if each.status in _TO_GO]
         kinds = [f"{detail.workflow}/{each.name}" for each in to_go]
-        if detail.status.ended or not to_go or not all(self._known(kind) for kind in kinds):
+        if detail.status.ended or not to_go or not all(map(self._lengths.knows, kinds)):
             return None
         now = self._clock.now()
         rng = np.random.default_rng(self._seed)
@@ -151,29 +145,6 @@ class EtaBook:
         moments = [now + timedelta(seconds=min(each * self._speed, _FAR_S)) for each in (middle, low, high)]
         self._remember(detail.id, moments[1], moments[2])
         return RunEstimate(moments[0], moments[1], moments[2], left, path)
-
-    def _known(self, kind: str) -> bool:
-        return self._seen.get(kind, 0) >= LEAST_SEEN
-
-    def bottleneck(self, detail: RunDetail) -> str | None:
-        """The step that holds a run up most: the longest on its longest way, done or still to come."""
-        lengths = {each.name: self._length(detail.workflow, each) for each in detail.steps}
-        if not any(lengths.values()):
-            return None
-        path = self.critical_path(detail)
-        return max(path, key=lambda name: lengths[name])
-
-    def critical_path(self, detail: RunDetail) -> tuple[str, ...]:
-        """The steps of a run whose lengths, measured or expected, add up to the longest way through it."""
-        lengths = {each.name: np.array([self._length(detail.workflow, each)]) for each in detail.steps}
-        return longest_path({each.name: each.parents for each in detail.steps}, lengths)[1]
-
-    def _length(self, workflow: str, step: StepInfo) -> float:
-        measured = sum(each.seconds or 0.0 for each in step.attempts)
-        if step.status not in _TO_GO:
-            return measured
-        expected = self.step(workflow, step.name)
-        return max(measured, expected.mean if expected else 0.0)
 
     def _elapsed_s(self, step: StepInfo, now: datetime) -> float:
         """Seconds of life since a step began; 0 where it has not."""

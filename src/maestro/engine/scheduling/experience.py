@@ -94,7 +94,7 @@ class Experience:
         self.estimator.ended(task.kind, task.features, task.seconds(), ok=ok)
         if ok and task.foreseen is not None:
             told = task.foreseen["completion"]
-            seconds = (task.ended_at - task.submitted_at).total_seconds()
+            seconds = task.age_s(task.ended_at) - task.paused_s(task.ended_at)
             self.estimator.completed(task.kind, task.foreseen["situation"], seconds, Interval(**told))
         self._known[task.id] = task.ended_at
         self._until = task.ended_at if self._until is None else max(self._until, task.ended_at)

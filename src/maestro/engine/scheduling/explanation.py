@@ -44,11 +44,11 @@ class Factor:
 
 @dataclass(frozen=True)
 class Findings:
-    """What the factors of a task were read from."""
+    """What the factors of a task were read from; `expected_s` is None where nobody can tell yet."""
 
     task: Task
     now: datetime
-    expected_s: float
+    expected_s: float | None
     tail_s: float
     available: float
     success: float
@@ -86,9 +86,12 @@ def _urgency(found: Findings) -> Words:
     if found.task.deadline is None:
         return Words("It has no deadline.", "기한이 없습니다.")
     left_s = (found.task.deadline - found.now).total_seconds()
-    left, needed = duration_words(abs(left_s)), duration_words(found.expected_s)
+    left = duration_words(abs(left_s))
     if left_s < 0:
         return Words(f"It is {left.en} late.", f"기한을 {left.ko} 넘겼습니다.")
+    if found.expected_s is None:
+        return Words(f"It is due in {left.en}.", f"기한까지 {left.ko} 남았습니다.")
+    needed = duration_words(found.expected_s)
     return Words(
         f"It is due in {left.en} and needs about {needed.en}.",
         f"기한까지 {left.ko} 남았고 약 {needed.ko}가 필요합니다.",
@@ -96,6 +99,11 @@ def _urgency(found: Findings) -> Words:
 
 
 def _complexity(found: Findings) -> Words:
+    if found.expected_s is None:
+        return Words(
+            "Too few of its kind ran to tell how long it takes.",
+            "같은 종류의 실행 기록이 적어 걸리는 시간을 아직 모릅니다.",
+        )
     length = duration_words(found.expected_s)
     return Words(f"It takes about {length.en}.", f"약 {length.ko} 걸립니다.")
 

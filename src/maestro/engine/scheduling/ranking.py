@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from maestro.engine.scheduling.estimator import TaskEstimator, situation, until_free
+from maestro.engine.scheduling.estimator import TaskEstimator, situation, starts
 from maestro.engine.scheduling.explanation import Factor, Findings, factor_words, placement
 from maestro.engine.scheduling.forecaster import Interval
 from maestro.engine.scheduling.priority import FACTORS, Queue, Weights, contributions, values
@@ -51,6 +53,7 @@ class Ranking:
         lengths: expected length of any waiting task by id, those included that are not ready.
         needs: by id of each task that is not ready, which tasks it waits for.
         left_s: what each running task still needs, in seconds.
+        strangers: how many of the running tasks are of kinds of which too little is known.
         slots: how many tasks are worked at once.
         patience_s: see `maestro.engine.scheduling.priority`.
         free: resources that are free, by name; None where nothing is known of them.
@@ -66,6 +69,7 @@ class Ranking:
         lengths: Mapping[str, Interval],
         needs: Mapping[str, Sequence[str]],
         left_s: Sequence[float],
+        strangers: int = 0,
         slots: int,
         patience_s: float,
         free: Mapping[str, float] | None = None,
@@ -95,9 +99,14 @@ class Ranking:
         self._parts = parts[order]
         self._values = values(self.queue, moment, weights, slots=slots, patience_s=patience_s)
         self._usual = parts.mean(axis=0) if len(tasks) else np.zeros(len(FACTORS))
-        self._ahead = np.cumsum(self.queue.expected_s) - self.queue.expected_s
+        self._strangers = strangers
         self._weights, self._patience_s, self._free = weights, patience_s, free
         self.places = {task.id: place for place, task in enumerate(self.tasks)}
+
+    @property
+    def new(self) -> int:
+        """How many of the waiting tasks are of kinds of which too little is known."""
+        return int(self._new.sum())
 
     @property
     def backlog_s(self) -> float:
@@ -115,7 +124,7 @@ class Ranking:
         found = Findings(
             task=self.tasks[place],
             now=self.now,
-            expected_s=float(queue.expected_s[place]),
+            expected_s=self._lengths[task_id].median if self._knows(place) else None,
             tail_s=float(queue.tail_s[place]),
             available=float(queue.available[place]),
             success=float(queue.success[place]),
@@ -138,7 +147,7 @@ class Ranking:
     def situation(self, task_id: str) -> dict[str, float]:
         """What its time to completion rests on; see `maestro.engine.scheduling.estimator.situation`."""
         place = self.places[task_id]
-        wait = until_free(float(self._ahead[place]), self.left_s, self.slots)
+        wait = self._starts[place]
         rest = self.backlog_s - float(self.queue.expected_s[place])
         return situation(self._lengths[task_id].median, wait, rest / self.slots)
 
@@ -164,17 +173,36 @@ class Ranking:
         totals = contributions(
             self.queue.joined(row), moment, self._weights, slots=self.slots, patience_s=self._patience_s
         ).sum(axis=1)
-        ahead_s = float(self.queue.expected_s[totals[:-1] >= totals[-1]].sum())
-        backlog_s = self.backlog_s
+        ahead = self.queue.expected_s[totals[:-1] >= totals[-1]]
+        wait_s, backlog_s = starts(ahead.tolist(), self.left_s, self.slots)[-1], self.backlog_s
         if backlog_s > 0:
-            ahead_s += since_s * ahead_s / backlog_s
-        wait_s = until_free(ahead_s, self.left_s, self.slots)
+            wait_s += since_s / self.slots * float(ahead.sum()) / backlog_s
         return situation(length.median, wait_s, (backlog_s + since_s) / self.slots)
 
-    def ends(self, task_id: str) -> Ends:
-        """When it will be done."""
-        kind = self.tasks[self.places[task_id]].kind
-        return Ends.after(self.now, self._estimator.completion(kind, self.situation(task_id)))
+    def ends(self, task_id: str) -> Ends | None:
+        """When it will be done; None where too little is known of its kind, or of most of what goes first."""
+        place = self.places[task_id]
+        if not self._knows(place):
+            return None
+        before, wait_s = place + len(self.left_s), self._starts[place]
+        if wait_s > 0 and 2 * (self._strangers + int(self._new[:place].sum())) > before:
+            return None
+        told = self._estimator.completion(self.tasks[place].kind, self.situation(task_id))
+        # whatever was seen in quieter times: it begins once a slot is free, and takes as long as it takes
+        return Ends.after(self.now, told.at_least(self._starts[0] + self._lengths[task_id].low))
+
+    def _knows(self, place: int) -> bool:
+        return not self._new[place]
+
+    @cached_property
+    def _new(self) -> NDArray[np.bool_]:
+        """Which tasks are of kinds of which too little is known, in their order, shape (n,)."""
+        return np.array([not self._estimator.knows(task.kind) for task in self.tasks], dtype=np.bool_)
+
+    @cached_property
+    def _starts(self) -> Sequence[float]:
+        """Seconds until each task begins, in their order, and one more after them, shape (n + 1,)."""
+        return starts(self.queue.expected_s.tolist(), self.left_s, self.slots)
 
 
 def available(needed: Mapping[str, float], free: Mapping[str, float] | None) -> float:

@@ -21,8 +21,9 @@ from maestro.engine.scheduling.backlog import Backlog
 from maestro.engine.scheduling.bottleneck import BottleneckFinder
 from maestro.engine.scheduling.desk import TaskDesk
 from maestro.engine.scheduling.experience import Experience
+from maestro.engine.scheduling.pauses import Pauses
 from maestro.engine.scheduling.ranking import Ranking
-from maestro.engine.scheduling.task import RUN_PREFIX, Task, TaskStatus
+from maestro.engine.scheduling.task import Task, TaskStatus
 from maestro.engine.scheduling.view import TaskView
 from maestro.engine.workflow import Engine
 from maestro.errors import ConflictError, MaestroError, NotFoundError, PermanentError, TemporaryError
@@ -78,6 +79,7 @@ class Scheduler:
         self._clock = clock or RealClock()
         self._id = engine.executor_id
         self._backlog = Backlog(records, self._clock)
+        self._pauses = Pauses(records, self._clock)
         self._experience = Experience(
             self._backlog, records, self._clock, settings, executor_id=self._id, seed=seed
         )
@@ -97,7 +99,6 @@ class Scheduler:
         self._working: asyncio.Task[None] | None = None
         self._improving: asyncio.Task[None] | None = None
         self._following: dict[str, asyncio.Task[None]] = {}
-        self._idle: frozenset[str] = frozenset()
         self._reconciled_s = float("-inf")
         self._order: Ranking | None = None
         self._tried: set[str] = set()
@@ -220,7 +221,8 @@ class Scheduler:
         await asyncio.to_thread(self.desk.learned)
         if self._experience.is_due and (self._improving is None or self._improving.done()):
             self._improving = asyncio.create_task(self._experience.improve())
-        free = self._settings.slots - len(self._following.keys() - self._idle)
+        pausing = await asyncio.to_thread(self._pauses.look)
+        free = self._settings.slots - len(self._following.keys() - pausing.keys())
         if free > 0 and not self._holds:
             await self._admit(free)
 
@@ -276,9 +278,7 @@ class Scheduler:
             await asyncio.to_thread(self._backlog.end, task.id, _OUTCOMES[run.status], run.error)
 
     async def _reconcile(self) -> None:
-        """Look after tasks that nobody here follows, and note which runs only wait for a person or a time."""
-        waiting = await self._engine.list_runs(status=RunStatus.WAITING, text=RUN_PREFIX, limit=1_000)
-        self._idle = frozenset(run.id.removeprefix(RUN_PREFIX) for run in waiting)
+        """Look after tasks that nobody here follows."""
         others = [
             task for task in await asyncio.to_thread(self._backlog.admitted) if task.id not in self._following
         ]

@@ -1,4 +1,8 @@
-"""Shortage: whether there will be too few workers in the next hours, from the backlog and past arrivals."""
+"""Shortage: whether more tasks than fit at once will wait in the next hours, from the backlog and past days.
+
+On top of what waits now, the coming hours of each of the last days are worked through again. A single burst
+foretells nothing: arrivals count from two whole days on, and half of the days must come to a shortage.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +13,25 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from maestro.engine.scheduling.priority import Floats
 from maestro.engine.words import Words
 
 HOURS = 6
 """How far it looks ahead."""
 _DAYS = 14
-_PRIOR_DAYS = 1.0
-"""The mean over all hours counts as much as this many days of one hour's own arrivals."""
-_CAREFUL = 0.84
-"""Standard deviations above the mean: arrivals stay below that in 80 % of hours."""
+_LEAST_DAYS = 2
 _DELAY_S = 900.0
-"""Work that would take the workers this long may wait without being a shortage."""
+"""Work that would take all slots this long may wait without being a shortage."""
 
 
 @dataclass(frozen=True)
 class Shortage:
-    """Too few workers.
+    """Too few tasks are worked at once.
 
     Args:
         at: the hour at whose end more work waits than may.
-        needed: workers with which the backlog would be worked off by then.
-        available: workers that there are.
+        needed: tasks at once with which it would be worked off by then.
+        available: tasks that are worked at once.
         words: the same as a sentence.
     """
 
@@ -48,68 +50,74 @@ class Shortage:
         }
 
 
-def arrivals_by_hour(
-    arrivals: Sequence[tuple[datetime, float]], now: datetime
-) -> tuple[list[float], list[float]]:
-    """Mean and standard deviation of the work that arrives in each hour of a day, in seconds.
+def past_hours(arrivals: Sequence[tuple[datetime, float]], now: datetime, hours: int = HOURS) -> Floats:
+    """The work that arrived in the same hours of each of the last days, in seconds.
 
     Args:
         arrivals: moment and expected seconds of work of each task, of the last two weeks or less.
-        now: the moment; hours are counted backwards from it, so that the present one is whole.
+        now: the moment from which hours are counted.
+        hours: how many.
 
     Returns:
-        Twenty-four means and deviations; the first is for the hour that begins now.
+        Shape (days, hours), yesterday first; no row for a day before the first arrival.
     """
     first = min((moment for moment, _ in arrivals), default=now)
-    known = max(1, min(_DAYS * 24, math.ceil((now - first).total_seconds() / 3_600)))
-    days = math.ceil(known / 24)
-    work, seen = np.zeros((days, 24)), np.zeros((days, 24), dtype=bool)
-    for ago in range(known):
-        seen[ago // 24, 23 - ago % 24] = True
+    days = min(_DAYS, (now - first) // timedelta(days=1))
+    work = np.zeros((days, hours))
     for moment, seconds in arrivals:
-        ago = int((now - moment).total_seconds() // 3_600)
-        if 0 <= ago < known:
-            work[ago // 24, 23 - ago % 24] += seconds
-    overall = float(work.sum()) / known
-    means = (work.sum(axis=0) + _PRIOR_DAYS * overall) / (seen.sum(axis=0) + _PRIOR_DAYS)
-    spread = float(np.sqrt(np.mean((work - means)[seen] ** 2)))
-    return [float(each) for each in means], [spread] * 24
+        since_s = (moment - now).total_seconds() % 86_400.0
+        ago = math.ceil((now - moment) / timedelta(days=1)) - 1
+        hour = int(since_s // 3_600)
+        if 0 <= ago < days and hour < hours:
+            work[ago, hour] += seconds
+    return work
 
 
 def predict_shortage(
     arrivals: Sequence[tuple[datetime, float]],
     *,
     backlog_s: float,
-    workers: int,
+    slots: int,
     now: datetime,
     hours: int = HOURS,
 ) -> Shortage | None:
     """The first of the next hours at whose end more work waits than may; None where there is none.
 
     Args:
-        arrivals: see `arrivals_by_hour`.
+        arrivals: see `past_hours`.
         backlog_s: expected work that waits now, in seconds.
-        workers: how many tasks are worked at once.
+        slots: how many tasks are worked at once.
         now: the moment.
         hours: how far to look ahead.
     """
-    means, spreads = arrivals_by_hour(arrivals, now)
-    left, total, variance = backlog_s, backlog_s, 0.0
+    days = past_hours(arrivals, now, hours)
+    if len(days) < _LEAST_DAYS:
+        days = np.zeros((1, hours))
+    left, most_s = np.full(len(days), backlog_s), slots * _DELAY_S
     for hour in range(1, hours + 1):
-        mean, spread = means[(hour - 1) % 24], spreads[(hour - 1) % 24]
-        left = max(0.0, left + mean - workers * 3_600.0)
-        variance += spread**2
-        total += mean
-        doubt = _CAREFUL * math.sqrt(variance)
-        if left > 0 and left + doubt > workers * _DELAY_S:
-            needed = max(workers + 1, math.ceil((total + doubt) / (3_600.0 * hour)))
-            return Shortage(now + timedelta(hours=hour), needed, workers, _words(hour, needed, workers))
+        left = np.maximum(left + days[:, hour - 1] - slots * 3_600.0, 0.0)
+        if 2 * int((left > most_s).sum()) > len(days):
+            total_s = backlog_s + float(np.median(days[:, :hour].sum(axis=1)))
+            needed = max(slots + 1, math.ceil(total_s / (3_600.0 * hour)))
+            there = backlog_s - hour * slots * 3_600.0 > most_s
+            words = _words(hour, needed, slots, 0 if there else len(days))
+            return Shortage(now + timedelta(hours=hour), needed, slots, words)
     return None
 
 
-def _words(hour: int, needed: int, workers: int) -> Words:
+def _words(hour: int, needed: int, slots: int, days: int) -> Words:
+    """In words; `days` are those from whose hours it is foretold, 0 where what waits now is enough for it."""
     plural = "hour" if hour == 1 else "hours"
+    some = f"{slots} task{'' if slots == 1 else 's'} at once"
+    if days == 0:
+        return Words(
+            f"In {hour} {plural} more work will still wait than {some} get through; {needed} at once would.",
+            f"{hour}시간 뒤에도 동시에 처리하는 작업 {slots}개로 감당할 수 없는 일이 남습니다. "
+            f"{needed}개가 필요합니다.",
+        )
     return Words(
-        f"In {hour} {plural} more work will wait than {workers} workers get through; {needed} would.",
-        f"{hour}시간 뒤에는 작업자 {workers}명으로 감당할 수 없는 일이 쌓입니다. {needed}명이 필요합니다.",
+        f"As on most of the last {days} days, within {hour} {plural} more work will come than {some} get "
+        f"through; {needed} at once would.",
+        f"지난 {days}일 대부분이 그랬듯이 {hour}시간 안에 동시에 처리하는 작업 {slots}개로 감당할 수 없는 "
+        f"일이 들어옵니다. {needed}개가 필요합니다.",
     )

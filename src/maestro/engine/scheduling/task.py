@@ -67,7 +67,10 @@ class Task:
         features: what is known of it beforehand; see `maestro.engine.scheduling.estimator.features_of`.
         ready_at: since when it could begin; None while it waits for tasks that it needs.
         admitted_by: the executor that admitted it.
-        foreseen: what was foreseen of its completion when it was submitted.
+        foreseen: what was foreseen of its completion when it was submitted; None where its kind was new.
+        waits_for: what its run waits for: `approval`, `event`, `timer` or `executor`; empty where nothing.
+        waits_since: since when; None where it does not.
+        waited_s: seconds that its run waited before that.
     """
 
     id: str
@@ -86,6 +89,14 @@ class Task:
     ended_at: datetime | None
     error: str
     foreseen: Mapping[str, Any] | None
+    waits_for: str = ""
+    waits_since: datetime | None = None
+    waited_s: float = 0.0
+
+    @property
+    def waits(self) -> bool:
+        """Whether its run waits now, so that it takes no slot and nobody can tell when it ends."""
+        return self.status is TaskStatus.ADMITTED and bool(self.waits_for)
 
     @property
     def run_id(self) -> str:
@@ -96,12 +107,23 @@ class Task:
         """Seconds since it was submitted, until it ended."""
         return max(0.0, ((self.ended_at or now) - self.submitted_at).total_seconds())
 
+    def paused_s(self, now: datetime) -> float:
+        """Seconds that its run waited for people, events and times until `now`, or until it ended."""
+        since = self.waits_since
+        open_s = 0.0 if since is None else ((self.ended_at or now) - since).total_seconds()
+        return self.waited_s + max(0.0, open_s)
+
+    def elapsed_s(self, now: datetime) -> float:
+        """Seconds that its run has been worked, until it ended; what it waited for others does not count."""
+        begun = self.admitted_at or now
+        return max(0.0, ((self.ended_at or now) - begun).total_seconds() - self.paused_s(now))
+
     def seconds(self) -> float:
-        """Seconds that its run took.
+        """Seconds that its run was worked.
 
         Raises:
             ValueError: it has not ended, or never began.
         """
         if self.admitted_at is None or self.ended_at is None:
             raise ValueError(f"task {self.id} has not run to its end")
-        return (self.ended_at - self.admitted_at).total_seconds()
+        return self.elapsed_s(self.ended_at)

@@ -113,9 +113,13 @@ async def test_what_is_not_asked_is_not_answered(launch: Launcher) -> None:
         await engine.signal(run_id, "approve", {"note": "hm"})
     with pytest.raises(NotFoundError):
         await engine.signal("nowhere", "approve", True)
+    with pytest.raises(ConflictError, match="does not wait for aprove now") as caught:
+        await engine.signal(run_id, "aprove", True, keep=False)
+    assert caught.value.remedy == "It waits for: approve."
+    assert not await engine.signal(run_id, "aprove", True), "it is kept, and nobody waits for it"
     answers = [engine.signal(run_id, "approve", True) for _ in range(5)]
     outcomes = await asyncio.gather(*answers, return_exceptions=True)
-    assert outcomes.count(None) == 1, "a wait ends once"
+    assert outcomes.count(True) == 1, "a wait ends once"
     assert await engine.wait(run_id, timeout_s=20) == {"order": "ordered 10"}
 
 

@@ -63,8 +63,10 @@ async def test_an_answer_lets_the_run_go_on(
     headers, signals = signed_in_as("manager"), f"{WORKFLOWS}/run/signals"
     vague = await web.post(f"{signals}/release", json={"payload": "yes"}, headers=headers)
     assert vague.status_code == 422
+    assert '{"payload": {"approved": true}}' in vague.json()["remedy"]
     yes = {"payload": {"approved": True, "note": "in stock"}}
-    assert (await web.post(f"{signals}/release", json=yes, headers=headers)).status_code == 200
+    answered = await web.post(f"{signals}/release", json=yes, headers=headers)
+    assert (answered.status_code, answered.json()["note"]) == (200, None)
     entry = system.audit.list().items[0]
     assert (entry.action, entry.details) == ("workflow.signalled", {"topic": "release"})
     assert (await web.post(f"{signals}/truck", json={"payload": 7}, headers=headers)).status_code == 200
@@ -78,3 +80,16 @@ async def test_an_answer_lets_the_run_go_on(
     again = await web.post(f"{signals}/release", json=yes, headers=headers)
     assert again.status_code == 409
     assert (await web.post(f"{signals}/truck", json=yes, headers=signed_in_as("viewer"))).status_code == 403
+
+
+async def test_an_event_that_nobody_waits_for_now_is_kept_and_that_is_said(
+    web: httpx2.AsyncClient, signed_in_as: SignInAs
+) -> None:
+    headers = signed_in_as("manager")
+    answer = await web.post(f"{WORKFLOWS}/run/signals/trukc", json={"payload": 7}, headers=headers)
+    assert answer.status_code == 200
+    note = answer.json()["note"]
+    assert "Nobody waits for “trukc” now; it is kept" in note["en"]
+    assert "What it waits for: release, truck." in note["en"]
+    assert "trukc" in note["ko"]
+    assert "보관합니다" in note["ko"]

@@ -169,7 +169,8 @@ def outcome_of(kind: str, payload: Any, by: str, until: datetime | None, *, time
         approved = False
     if not isinstance(approved, bool):
         raise InputError(
-            "An approval needs a yes or a no.", remedy='Send {"approved": true} or {"approved": false}.'
+            "An approval needs a yes or a no.",
+            remedy='Send {"payload": {"approved": true}} or {"payload": {"approved": false, "note": "why"}}.',
         )
     note = str(payload.get("note", "")) if isinstance(payload, Mapping) else ""
     return {"approved": approved, "note": note, "by": by, "timed_out": timed_out}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from maestro.engine.outage import outlast
 from maestro.engine.run import WaitInfo
 from maestro.engine.tables import EngineBase
 from maestro.engine.wait import outcome_of
+from maestro.engine.words import Words
 from maestro.errors import ConflictError
 from maestro.telemetry import get_logger
 
@@ -117,8 +118,8 @@ class Waiting:
             if key[0] == run_id and not over.done():
                 over.set_result(None)
 
-    async def signal(self, run_id: str, topic: str, payload: Any, by: str, *, keep: bool) -> None:
-        """End the waits of a run for a topic.
+    async def signal(self, run_id: str, topic: str, payload: Any, by: str, *, keep: bool) -> bool:
+        """End the waits of a run for a topic; whether there was one.
 
         Args:
             run_id: which run.
@@ -134,6 +135,7 @@ class Waiting:
         ended = await asyncio.to_thread(self._signal, run_id, topic, payload, by, keep=keep)
         for step, text in ended.items():
             self._tell((run_id, step), text)
+        return bool(ended)
 
     async def close(self, run_id: str, step: str | None = None) -> None:
         """Wait no longer for a step, or for anything of a run."""
@@ -237,8 +239,11 @@ class Waiting:
                     ended[row.step] = text
             if not ended:
                 if not keep:
+                    others = select(WaitRow.topic).where(WaitRow.run_id == run_id, WaitRow.kind != "timer")
+                    topics = session.scalars(others.where(WaitRow.state == OPEN)).all()
                     raise ConflictError(
-                        f"Run {run_id} does not wait for {topic}.", remedy="See what it waits for."
+                        f"Run {run_id} does not wait for {topic} now.",
+                        remedy=f"It waits for: {', '.join(sorted(topics)) or 'nothing'}.",
                     )
                 text = portable.dumps(payload)
                 session.add(SignalRow(run_id=run_id, topic=topic, payload=text, by=by, taken=False))
@@ -265,6 +270,17 @@ class Waiting:
             statement = statement.where(WaitRow.step == step)
         with self._records.session() as session:
             session.execute(statement.values(state=CLOSED))
+
+
+def kept_words(topic: str, topics: Collection[str]) -> Words:
+    """Says of a signal that nobody waits for it, and what its run waits for instead."""
+    instead = ", ".join(sorted(topics))
+    return Words(
+        f"Nobody waits for “{topic}” now; it is kept until a step of this run does. "
+        + (f"What it waits for: {instead}." if instead else "It waits for nothing at present."),
+        f"지금 “{topic}”을(를) 기다리는 단계가 없습니다. 이 실행의 단계가 기다릴 때까지 보관합니다. "
+        + (f"지금 기다리는 것: {instead}." if instead else "지금은 아무것도 기다리지 않습니다."),
+    )
 
 
 def _end(session: Session, key: Key, text: str) -> bool:

@@ -334,8 +334,10 @@ class Engine:
         await live.begin(graph, inputs, new_id, executor_id=executor_id)
         return new_id
 
-    async def signal(self, run_id: str, topic: str, payload: Any = None, by: str = "") -> None:
-        """Tell a run what it waits for: the answer to an approval, or an event.
+    async def signal(
+        self, run_id: str, topic: str, payload: Any = None, by: str = "", *, keep: bool = True
+    ) -> bool:
+        """Tell a run what it waits for, the answer to an approval or an event; whether it waits for it now.
 
         An event that comes before the run waits for it is kept; an approval only counts once it is asked for.
 
@@ -344,6 +346,7 @@ class Engine:
             topic: the name of the approval, or the topic of the event.
             payload: plain data; of an approval {"approved": bool, "note": str}.
             by: who says so.
+            keep: keep an event that the run does not wait for yet; otherwise that is an error.
 
         Raises:
             NotFoundError: no such run.
@@ -357,7 +360,7 @@ class Engine:
             raise ConflictError(f"Run {run_id} has {run.status} already.", remedy="Start a new run.")
         graph = self._definitions.find(run.workflow, run.version, run.fingerprint)
         asks = graph is not None and any(one.kind == "approval" and one.name == topic for one in graph.steps)
-        await live.waiting.signal(run_id, topic, payload, by, keep=not asks)
+        return await live.waiting.signal(run_id, topic, payload, by, keep=keep and not asks)
 
     async def waits(self) -> list[WaitInfo]:
         """Approvals, events and times that runs wait for, the oldest first.

@@ -163,6 +163,12 @@ class RunDetailView(RunView):
     can: RunCanView
 
 
+class SignalledRunView(RunDetailView):
+    """A run that was told something; `note` says where nobody waits for that now."""
+
+    note: Words | None
+
+
 class DefinedStepView(BaseModel):
     """A step as its workflow declares it."""
 

@@ -13,9 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from maestro.clock import RealClock
 from maestro.engine.run import RunInfo, RunStatus
 from maestro.engine.run_progress import Done, steps_done
+from maestro.engine.waiting import kept_words
 from maestro.engine.workflow import Engine
 from maestro.server.accounts import Person
-from maestro.server.engine_views import DefinitionList, RunDetailView, RunView, RunWord
+from maestro.server.engine_views import DefinitionList, RunDetailView, RunView, RunWord, SignalledRunView
 from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
 from maestro.server.pages import Cursor, Limit, Page, Search, read_offset, write_cursor
@@ -124,13 +125,16 @@ async def restart_workflow(request: Request, person: Manager, run_id: RunId, bod
     return await _done(request, person, "workflow.restarted", new_id, details)
 
 
-@router.post("/{run_id}/signals/{topic}", response_model=RunDetailView)
+@router.post("/{run_id}/signals/{topic}", response_model=SignalledRunView)
 async def signal_workflow(
     request: Request, person: Manager, run_id: RunId, topic: Topic, body: Signal
 ) -> Response:
-    """Tell a waiting step what it waits for, such as an approval."""
-    await system_of(request).engine.signal(run_id, topic, body.payload, by=person.email)
-    return await _done(request, person, "workflow.signalled", run_id, {"topic": topic})
+    """Tell a waiting step what it waits for, such as an approval; an event that comes early is kept."""
+    engine = system_of(request).engine
+    waited = await engine.signal(run_id, topic, body.payload, by=person.email)
+    asked = [wait.topic for wait in await engine.waits() if wait.run_id == run_id and wait.kind != "timer"]
+    note = None if waited else kept_words(topic, asked).shape()
+    return await _done(request, person, "workflow.signalled", run_id, {"topic": topic}, note=note)
 
 
 async def _runs(
@@ -152,21 +156,21 @@ async def _runs(
 
 
 async def _done(
-    request: Request, person: Person, action: str, run_id: str, details: dict[str, Any]
+    request: Request, person: Person, action: str, run_id: str, details: dict[str, Any], **more: Any
 ) -> Response:
     await run_in_threadpool(audited, request, person, action, run_id, details)
     system_of(request).events.announce("workflow", {"id": run_id, "action": action})
-    return await _whole(request, run_id)
+    return await _whole(request, run_id, **more)
 
 
-async def _whole(request: Request, run_id: str, *, full: bool = False) -> Response:
+async def _whole(request: Request, run_id: str, *, full: bool = False, **more: Any) -> Response:
     system = system_of(request)
     run = await system.engine.inspect(run_id)
     held_up = system.pool.held_up() if system.pool else {}
 
     def picture() -> dict[str, Any]:
         adaptations = system.adaptation.store.list(workflow=run.workflow)
-        return detail_picture(
+        picture = detail_picture(
             run,
             estimates=system.estimates,
             adaptations=adaptations,
@@ -174,6 +178,7 @@ async def _whole(request: Request, run_id: str, *, full: bool = False) -> Respon
             held_up=held_up,
             full=full,
         )
+        return {**picture, **more}
 
     return Json(await run_in_threadpool(picture))
 

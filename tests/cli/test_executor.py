@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -11,8 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from maestro.clock import RealClock
+from maestro.engine import Engine
+from maestro.engine.executor_registry import ExecutorRegistry
 from maestro.engine.loading import load_graphs
 from maestro.errors import ConfigurationError, InputError
+from maestro.settings import Settings
 
 Maestro = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -118,6 +123,59 @@ def test_it_works_until_it_is_stopped_and_then_drains(shop: str, tmp_path: Path)
     assert process.returncode == 0, err
     assert "Left;" in out
     assert "executor drains" in err
+
+
+NAP = """
+import time
+from pathlib import Path
+from maestro.engine import Graph
+
+def nap(folder: str) -> str:
+    Path(folder, "asleep").touch()
+    time.sleep(600)
+    return "late"
+
+GRAPHS = [Graph("nap", [nap])]
+"""
+
+
+async def begin_a_nap(settings: Settings, folder: Path) -> None:
+    """Give a run, whose thread sleeps for ten minutes, to the one executor that there is."""
+    onlooker = settings.engine.model_copy(update={"executor_id": "onlooker"})
+    engine = Engine(settings.journal_url, onlooker, RealClock())
+    for graph in load_graphs("sleepy_shop"):
+        engine.register(graph)
+    await engine.launch()
+    (executor,) = ExecutorRegistry(engine.records, RealClock()).list()
+    await engine.start("nap", {"folder": str(folder)}, run_id="nap", executor_id=executor.id)
+    while not (folder / "asleep").exists():
+        await asyncio.sleep(0.05)
+    await engine.shutdown(0)
+
+
+def test_it_is_gone_soon_after_its_drain_although_a_thread_of_a_step_sleeps(
+    shop: str, tmp_path: Path, maestro: Maestro
+) -> None:
+    (tmp_path / "sleepy_shop.py").write_text(NAP)
+    command = [str(Path(sys.executable).parent / "maestro"), "executor", "--workflows", "sleepy_shop"]
+    process = subprocess.Popen(
+        [*command, "--drain-s", "0.5"],
+        cwd=tmp_path,
+        env={**os.environ, "MAESTRO_DATA_DIR": str(tmp_path / "data"), "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "works on nap@1" in process.stdout.readline()
+    sys.path.insert(0, str(tmp_path))
+    asyncio.run(begin_a_nap(Settings.load(data_dir=tmp_path / "data"), tmp_path))
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)  # not the ten minutes of the nap
+    assert process.returncode == 0, err
+    assert out.endswith("Left; what was not at its end goes on elsewhere.\n")
+    assert "runs left for the next launch" in err
+    assert '"status":"running"' in maestro("workflow", "show", "nap", "--json").stdout
 
 
 def test_it_says_what_it_needs(maestro: Maestro) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from maestro.cli.leaving import end_soon
 from maestro.clock import RealClock
 from maestro.engine.executor import Executor
 from maestro.engine.loading import load_graphs
@@ -80,6 +81,7 @@ async def _work(runtime: Runtime, console: Console) -> None:
     await leaving
     runtime.close()
     console.print("Left; what was not at its end goes on elsewhere.")
+    end_soon()
 
 
 async def _leave(runtime: Runtime, stop: asyncio.Event) -> None:

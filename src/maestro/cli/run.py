@@ -13,6 +13,7 @@ from rich.console import Console
 
 from maestro.app import App
 from maestro.cli.doctor import port_is_free
+from maestro.cli.leaving import end_soon
 from maestro.clock import RealClock
 from maestro.errors import InputError
 from maestro.server.app import create_app, sign_in_link
@@ -109,3 +110,4 @@ async def _serve(app: App, console: Console, days: int | None) -> None:
         await asyncio.gather(living, serving, return_exceptions=True)
         stopping.cancel()
         app.close()
+    end_soon()

@@ -1,7 +1,9 @@
 // The answers of the stand-in server: the same addresses and shapes as the real one.
-import type { AgentDetail, Decision, Status } from "../src/api/types";
+import type { AgentDetail, Attention, Decision, Status } from "../src/api/types";
 import { decisions } from "./decisions";
+import { incidents } from "./machine/incidents";
 import { machineAnswer } from "./machine/machineAnswer";
+import { waits } from "./machine/runs";
 import { stockRows } from "./products";
 import { people, sortedStock, younger } from "./records";
 import { type Answer, ok, page, problem } from "./reply";
@@ -28,9 +30,19 @@ function decide(decision: Decision, verdict: string): Answer {
   decision.status = after[verdict] as Status;
   decision.can = { approve: false, reject: false, undo: verdict === "approve" };
   decision.allowed_by = "person:owner@example.com";
-  overview.needs_you.items = overview.needs_you.items.filter(({ id }) => id !== decision.id);
-  overview.needs_you.waiting = decisions.filter(({ status }) => status === "waiting").length;
   return ok(decision);
+}
+
+const first = <Item>(items: readonly Item[]) => ({ count: items.length, items: items.slice(0, 5) });
+
+/** What waits for a person. */
+export function attention(): Attention {
+  const found = {
+    decisions: first(decisions.filter(({ status }) => status === "waiting")),
+    approvals: first(waits.filter(({ kind }) => kind === "approval")),
+    incidents: first(incidents.filter((one) => one.status === "escalated" && !one.acknowledged_by)),
+  };
+  return { total: found.decisions.count + found.approvals.count + found.incidents.count, ...found };
 }
 
 function decisionsAnswer(method: string, parts: string[], query: URLSearchParams, body: Record<string, unknown>): Answer {
@@ -106,6 +118,8 @@ export function answer(method: string, url: URL, body: Record<string, unknown>):
       return parts[1] === "sign-in" && body.password === "wrong" ? problem(401, "Wrong password.", "") : ok(session);
     case "overview":
       return ok(overview);
+    case "attention":
+      return ok(attention());
     case "clock":
       return ok(Object.assign(clock, body));
     case "decisions":

@@ -107,7 +107,6 @@ export const overview: Overview = {
       count: Math.round(seeded(index)() * 9),
     })),
   },
-  needs_you: { waiting: agent.waiting, items: decisions.filter(({ status }) => status === "waiting").slice(0, 5) },
   stock: {
     products: products.length,
     places: stockRows.length,

@@ -148,6 +148,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Attention
+         * @description Decisions, approvals and incidents that wait for a person: how many, and the first of each.
+         */
+        get: operations["read_attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -504,6 +524,8 @@ export interface paths {
         /**
          * Drain Executor
          * @description Ask an executor to end its steps, take no more work and leave; others go on with its runs.
+         *
+         *     Where it is the last one, or serves the dashboard, that is refused unless forced.
          */
         post: operations["drain_executor"];
         delete?: never;
@@ -671,7 +693,7 @@ export interface paths {
         };
         /**
          * Read Memory
-         * @description What this process holds now, lately and where; places are those of the latest snapshot.
+         * @description What this process holds now, lately and where; while tracing, places of the last ten seconds.
          */
         get: operations["read_memory"];
         put?: never;
@@ -1199,7 +1221,7 @@ export interface paths {
         };
         /**
          * List Workflows
-         * @description Runs, the youngest first; `q` is how their ids begin.
+         * @description Runs, the youngest first; `q` stands somewhere in their ids.
          */
         get: operations["list_workflows"];
         put?: never;
@@ -1261,7 +1283,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Workflow
-         * @description Stop a run; what is recorded stays.
+         * @description Stop a run; what is recorded stays, unless what it did is to be taken back.
          */
         post: operations["cancel_workflow"];
         delete?: never;
@@ -1321,7 +1343,7 @@ export interface paths {
         put?: never;
         /**
          * Signal Workflow
-         * @description Tell a waiting step what it waits for, such as an approval.
+         * @description Tell a waiting step what it waits for, such as an approval; an event that comes early is kept.
          */
         post: operations["signal_workflow"];
         delete?: never;
@@ -1538,10 +1560,37 @@ export interface components {
             where: string;
         };
         /**
+         * AnswerView
+         * @description What ended a wait for a person or an event, who said so, and the note.
+         */
+        AnswerView: {
+            /** By */
+            by: string | null;
+            /** Note */
+            note: string | null;
+            /**
+             * Word
+             * @enum {string}
+             */
+            word: "approved" | "rejected" | "arrived" | "timed_out";
+        };
+        /**
+         * ApprovalsWaitingView
+         * @description Approvals that runs wait for, the oldest first.
+         */
+        ApprovalsWaitingView: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["WaitView"][];
+        };
+        /**
          * AttemptView
-         * @description One attempt at a step; its seconds are seconds of life.
+         * @description One attempt at a step; `at_s` are seconds since the run was asked for.
          */
         AttemptView: {
+            /** At S */
+            at_s: number | null;
             /** Ended At */
             ended_at: string | null;
             /** Error */
@@ -1553,6 +1602,17 @@ export interface components {
              * Format: date-time
              */
             started_at: string;
+        };
+        /**
+         * AttentionView
+         * @description What waits for a person; `total` is the sum of the counts.
+         */
+        AttentionView: {
+            approvals: components["schemas"]["ApprovalsWaitingView"];
+            decisions: components["schemas"]["DecisionsWaitingView"];
+            incidents: components["schemas"]["IncidentsWaitingView"];
+            /** Total */
+            total: number;
         };
         /**
          * AuditEntryView
@@ -1704,6 +1764,17 @@ export interface components {
             /** Reject */
             reject: boolean;
             /** Undo */
+            undo: boolean;
+        };
+        /**
+         * Cancel
+         * @description How a run is stopped: as it stands, or with what it did taken back; it then ends as failed.
+         */
+        Cancel: {
+            /**
+             * Undo
+             * @default false
+             */
             undo: boolean;
         };
         /**
@@ -1901,6 +1972,16 @@ export interface components {
             timeline: components["schemas"]["TimelineView"][];
         };
         /**
+         * DecisionsWaitingView
+         * @description Decisions beyond an agent's limits, the youngest first.
+         */
+        DecisionsWaitingView: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["DecisionSummaryView"][];
+        };
+        /**
          * DefinedStepView
          * @description A step as its workflow declares it.
          */
@@ -1983,6 +2064,17 @@ export interface components {
             shadowed: number;
         };
         /**
+         * Drain
+         * @description Whether to go on although something stops with the executor; see `lost_with_it`.
+         */
+        Drain: {
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+        };
+        /**
          * EffectView
          * @description The predicted gain over the baseline, with the interval that holds `level` of the outcomes.
          */
@@ -2047,6 +2139,9 @@ export interface components {
         /**
          * ExecutorView
          * @description A process that works on runs; `workflows` are those that it knows, as `name@version`.
+         *
+         *     `lost_with_it` says what stops when it leaves: nothing, for others go on; the work, because no other works
+         *     on runs; the page and the agents, because it serves this very answer; or the whole product.
          */
         ExecutorView: {
             /**
@@ -2058,6 +2153,11 @@ export interface components {
             host: string;
             /** Id */
             id: string;
+            /**
+             * Lost With It
+             * @enum {string}
+             */
+            lost_with_it: "none" | "work" | "page" | "product";
             /** Pid */
             pid: number;
             /** Runs */
@@ -2194,11 +2294,11 @@ export interface components {
         };
         /**
          * HeatRowView
-         * @description The share of a worker's slots that was busy, minute by minute, 0 to 1.
+         * @description The share of a worker's slots that was busy, minute by minute, 0 to 1; null before it joined.
          */
         HeatRowView: {
             /** Busy */
-            busy: number[];
+            busy: (number | null)[];
             /** Worker */
             worker: string;
         };
@@ -2417,6 +2517,16 @@ export interface components {
              */
             status: "open" | "recovering" | "escalated" | "resolved";
             title: components["schemas"]["Words"];
+        };
+        /**
+         * IncidentsWaitingView
+         * @description Incidents that recovery could not mend and nobody looks after yet, the oldest first.
+         */
+        IncidentsWaitingView: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["IncidentView"][];
         };
         /**
          * Invited
@@ -2648,16 +2758,6 @@ export interface components {
             reference: string;
         };
         /**
-         * NeedsYouView
-         * @description Decisions that wait for a person.
-         */
-        NeedsYouView: {
-            /** Items */
-            items: components["schemas"]["DecisionSummaryView"][];
-            /** Waiting */
-            waiting: number;
-        };
-        /**
          * NewPassword
          * @description A new password; the present one is asked for where there is one.
          */
@@ -2812,7 +2912,6 @@ export interface components {
             agents: components["schemas"]["AgentSummaryView"][];
             clock: components["schemas"]["ClockView"];
             did: components["schemas"]["DidView"];
-            needs_you: components["schemas"]["NeedsYouView"];
             /** Recent */
             recent: components["schemas"]["DecisionSummaryView"][];
             shop: components["schemas"]["ShopView"];
@@ -3247,7 +3346,7 @@ export interface components {
         };
         /**
          * RunCanView
-         * @description What a manager may do with a run now.
+         * @description What a manager may do with a run now; `undo` is to cancel it and take back what it did.
          */
         RunCanView: {
             /** Cancel */
@@ -3256,10 +3355,15 @@ export interface components {
             restart: boolean;
             /** Resume */
             resume: boolean;
+            /** Undo */
+            undo: boolean;
         };
         /**
          * RunDetailView
-         * @description A run with its inputs and steps; `cut` says that inputs are longer than what is shown.
+         * @description A run with its inputs, result and steps; `cut` says that these are longer than what is shown.
+         *
+         *     `so_far_s` are seconds since it was asked for, until its end or until now. The steps of the
+         *     `critical_path` decide when it ends: each began when the one before ended, waits for people included.
          */
         RunDetailView: {
             /** Adaptations */
@@ -3286,6 +3390,12 @@ export interface components {
             progress: components["schemas"]["ProgressView"];
             /** Reason */
             reason: string | null;
+            /** Restarted From */
+            restarted_from: string | null;
+            /** Result */
+            result: unknown;
+            /** So Far S */
+            so_far_s: number;
             /** Started At */
             started_at: string | null;
             /**
@@ -3304,7 +3414,7 @@ export interface components {
         };
         /**
          * RunView
-         * @description A run as one line of a list; `took_s` are seconds of life, once it has ended.
+         * @description A run as one line of a list; `took_s` are seconds, once it has ended.
          */
         RunView: {
             /** Ended At */
@@ -3369,15 +3479,15 @@ export interface components {
         };
         /**
          * SecondsView
-         * @description Seconds, with the interval that holds four of five cases.
+         * @description Seconds: the median, and the interval that holds four of five cases.
          */
         SecondsView: {
             /** High */
             high: number;
             /** Low */
             low: number;
-            /** Mean */
-            mean: number;
+            /** Median */
+            median: number;
         };
         /**
          * SelfTestView
@@ -3468,7 +3578,9 @@ export interface components {
         };
         /**
          * ShortageView
-         * @description A moment at which more workers will be needed than there are.
+         * @description A moment at which more work waits than the tasks worked at once get through.
+         *
+         *     `needed` and `available` count tasks at once (`scheduler.slots`), not workers.
          */
         ShortageView: {
             /**
@@ -3499,6 +3611,58 @@ export interface components {
         Signal: {
             /** Payload */
             payload?: unknown;
+        };
+        /**
+         * SignalledRunView
+         * @description A run that was told something; `note` says where nobody waits for that now.
+         */
+        SignalledRunView: {
+            /** Adaptations */
+            adaptations: components["schemas"]["RunAdaptationView"][];
+            bottleneck: components["schemas"]["BottleneckView"] | null;
+            can: components["schemas"]["RunCanView"];
+            /** Critical Path */
+            critical_path: string[];
+            /** Cut */
+            cut: boolean;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            estimate: components["schemas"]["EndsView"] | null;
+            /** Executor */
+            executor: string | null;
+            /** Id */
+            id: string;
+            /** Inputs */
+            inputs: unknown;
+            note: components["schemas"]["Words"] | null;
+            /** Parent Id */
+            parent_id: string | null;
+            progress: components["schemas"]["ProgressView"];
+            /** Reason */
+            reason: string | null;
+            /** Restarted From */
+            restarted_from: string | null;
+            /** Result */
+            result: unknown;
+            /** So Far S */
+            so_far_s: number;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "stuck";
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
+            /** Took S */
+            took_s: number | null;
+            /** Version */
+            version: string;
+            /** Workflow */
+            workflow: string;
         };
         /**
          * SignedInView
@@ -3539,22 +3703,31 @@ export interface components {
          * StepView
          * @description One step of a run; `parents` are the steps whose results it takes.
          *
-         *     `cut` says that inputs or output are longer than what is shown; `?full=true` gives all.
+         *     `begins_s` and `ends_s` are seconds since the run was asked for, `took_s` those between the two,
+         *     waits between attempts included; null where it did not begin in this run. `answer` is what ended a wait,
+         *     `undo` are the attempts at taking a step back. `cut` says that inputs or output are longer than what is
+         *     shown; `?full=true` gives all. `held_up` says why no worker takes it although it has begun.
          */
         StepView: {
+            answer: components["schemas"]["AnswerView"] | null;
             /** Attempts */
             attempts: components["schemas"]["AttemptView"][];
+            /** Begins S */
+            begins_s: number | null;
             /** Child Run Id */
             child_run_id: string | null;
             /** Cut */
             cut: boolean;
             /** Ended At */
             ended_at: string | null;
+            /** Ends S */
+            ends_s: number | null;
             /** Error */
             error: string | null;
             estimate_s: components["schemas"]["SecondsView"] | null;
             /** Failure Probability */
             failure_probability: number | null;
+            held_up: components["schemas"]["Words"] | null;
             /** Inputs */
             inputs: unknown;
             /**
@@ -3578,6 +3751,10 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | "undone" | "undo_failed";
+            /** Took S */
+            took_s: number | null;
+            /** Undo */
+            undo: components["schemas"]["AttemptView"][];
             wait: components["schemas"]["StepWaitView"] | null;
             /**
              * Where
@@ -3744,23 +3921,33 @@ export interface components {
         };
         /**
          * TaskForecastView
-         * @description What the backlog comes to: work, workers, shortage, bottleneck, and a better order, if any.
+         * @description What the backlog comes to: work, tasks at once, shortage, bottleneck, and a better order, if any.
+         *
+         *     `backlog_s` is null where too little is known of most of what waits. `slots` are the tasks worked at once,
+         *     `at_work` those worked now, `pausing` those admitted whose runs wait and take no slot.
          */
         TaskForecastView: {
+            /** At Work */
+            at_work: number;
             /** Backlog S */
-            backlog_s: number;
+            backlog_s: number | null;
             bottleneck: components["schemas"]["MeasuredBottleneckView"] | null;
             /** Gain S */
             gain_s: number;
+            /** Pausing */
+            pausing: number;
             /** Proposed Order */
             proposed_order: string[];
             shortage: components["schemas"]["ShortageView"] | null;
-            /** Workers */
-            workers: number;
+            /** Slots */
+            slots: number;
         };
         /**
          * TaskView
          * @description A task of the backlog with its explained priority.
+         *
+         *     `waits_for` is what the run of an admitted task waits for; it takes no slot meanwhile, and nobody can tell
+         *     when it `ends`. `estimate_s` and `ends` are null too where too few of its kind have run.
          */
         TaskView: {
             /** Admitted At */
@@ -3800,6 +3987,8 @@ export interface components {
             submitted_at: string;
             /** Value */
             value: number;
+            /** Waits For */
+            waits_for: ("approval" | "event" | "timer" | "executor") | null;
             /** Workflow */
             workflow: string;
         };
@@ -4303,6 +4492,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description The request was refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Maestro could not answer; the body says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionView"];
                 };
             };
             /** @description The request was refused; the body says why. */
@@ -5084,7 +5311,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Drain"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -6963,7 +7194,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Cancel"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -7100,7 +7335,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunDetailView"];
+                    "application/json": components["schemas"]["SignalledRunView"];
                 };
             };
             /** @description The request was refused; the body says why. */

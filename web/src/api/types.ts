@@ -56,6 +56,7 @@ export type AgentSummary = Schemas["AgentSummaryView"];
 export type AgentDetail = Schemas["AgentView"];
 export type AgentList = Schemas["AgentList"];
 export type Overview = Schemas["OverviewView"];
+export type Attention = Schemas["AttentionView"];
 
 export type Supplier = Schemas["SupplierView"];
 export type Location = Schemas["PlaceView"];

@@ -10,8 +10,8 @@ import { useTranslation } from "react-i18next";
 import { Link, NavLink, useLocation } from "react-router";
 import { Ellipsis } from "@/components/icons";
 import { businessPlaces, machinePlaces, type Place, settingsPlace } from "./places";
-import { Count } from "./Rail";
-import { useWaiting } from "./useWaiting";
+import { useWaitingAt } from "./useWaiting";
+import { Dot, WaitingCount } from "./WaitingCount";
 
 const itemStyle = {
   width: "100%",
@@ -34,9 +34,11 @@ function More() {
       <ListItemIcon sx={{ color: "inherit" }}>
         <Icon size={18} strokeWidth={1.75} aria-hidden />
       </ListItemIcon>
-      {t(`place.${key}`)}
+      <span>{t(`place.${key}`)}</span>
+      <WaitingCount place={key} />
     </MenuItem>
   );
+  const waiting = useWaitingAt("workflows") + useWaitingAt("incidents");
   const inside = [...machinePlaces, settingsPlace].some(({ path }) => pathname.startsWith(path));
   return (
     <>
@@ -49,6 +51,7 @@ function More() {
       >
         <Ellipsis size={20} strokeWidth={1.75} aria-hidden />
         <span>{t("rail.more")}</span>
+        {waiting > 0 ? <Dot label={t("waiting.all", { count: waiting })} /> : null}
       </ButtonBase>
       <Menu
         open={anchor !== null}
@@ -70,7 +73,6 @@ function More() {
 
 export function BottomBar() {
   const { t } = useTranslation("shell");
-  const waiting = useWaiting();
   return (
     <Box
       component="nav"
@@ -93,11 +95,9 @@ export function BottomBar() {
             <ButtonBase component={NavLink} to={path} end={path === "/"} sx={itemStyle}>
               <Icon size={20} strokeWidth={1.75} aria-hidden />
               <span>{t(`place.${key}`)}</span>
-              {key === "decisions" && waiting > 0 ? (
-                <Box sx={{ position: "absolute", top: 4, left: "calc(50% + 6px)", transform: "scale(.8)" }}>
-                  <Count count={waiting} label={t("waiting", { count: waiting })} />
-                </Box>
-              ) : null}
+              <Box sx={{ position: "absolute", top: 4, left: "calc(50% + 6px)", transform: "scale(.8)" }}>
+                <WaitingCount place={key} />
+              </Box>
             </ButtonBase>
           </li>
         ))}

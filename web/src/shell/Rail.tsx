@@ -9,7 +9,7 @@ import { PanelLeftClose, PanelLeftOpen } from "@/components/icons";
 import { preferencesChanged } from "@/preferences/preferences";
 import { Logo } from "./Logo";
 import { businessPlaces, machinePlaces, type Place, settingsPlace } from "./places";
-import { useWaiting } from "./useWaiting";
+import { WaitingCount } from "./WaitingCount";
 
 export const railWidth = { open: 208, folded: 64 };
 
@@ -18,6 +18,7 @@ const itemStyle = (folded: boolean) => ({
   justifyContent: "flex-start",
   gap: 1.5,
   height: 36,
+  position: "relative",
   px: folded ? 0 : 1.25,
   ...(folded && { justifyContent: "center" }),
   borderRadius: 1,
@@ -28,33 +29,7 @@ const itemStyle = (folded: boolean) => ({
   "&.active": { bgcolor: "action.selected", color: "primary.main", fontWeight: 600 },
 });
 
-export function Count({ count, label }: { count: number; label: string }) {
-  return (
-    <Box
-      component="span"
-      aria-label={label}
-      role="img"
-      sx={{
-        ml: "auto",
-        minWidth: 20,
-        px: 0.75,
-        height: 20,
-        lineHeight: "20px",
-        borderRadius: 5,
-        textAlign: "center",
-        fontSize: 12,
-        fontWeight: 600,
-        fontVariantNumeric: "tabular-nums",
-        bgcolor: "primary.main",
-        color: "primary.contrastText",
-      }}
-    >
-      {count > 99 ? "99+" : count}
-    </Box>
-  );
-}
-
-function RailItem({ place, folded, waiting }: { place: Place; folded: boolean; waiting: number }) {
+function RailItem({ place, folded }: { place: Place; folded: boolean }) {
   const { t } = useTranslation("shell");
   const name = t(`place.${place.key}`);
   const Icon = place.icon;
@@ -62,9 +37,7 @@ function RailItem({ place, folded, waiting }: { place: Place; folded: boolean; w
     <ButtonBase component={NavLink} to={place.path} end={place.path === "/"} sx={itemStyle(folded)} aria-label={folded ? name : undefined}>
       <Icon size={18} strokeWidth={1.75} aria-hidden />
       {folded ? null : <span>{name}</span>}
-      {!folded && place.key === "decisions" && waiting > 0 ? (
-        <Count count={waiting} label={t("waiting", { count: waiting })} />
-      ) : null}
+      <WaitingCount place={place.key} small={folded} />
     </ButtonBase>
   );
   return <li>{folded ? <Tooltip title={name} placement="right">{item}</Tooltip> : item}</li>;
@@ -73,15 +46,14 @@ function RailItem({ place, folded, waiting }: { place: Place; folded: boolean; w
 interface RailListProps {
   places: readonly Place[];
   folded: boolean;
-  waiting: number;
   labelledBy?: string;
 }
 
-function RailList({ places, folded, waiting, labelledBy }: RailListProps) {
+function RailList({ places, folded, labelledBy }: RailListProps) {
   return (
     <Box component="ul" aria-labelledby={labelledBy} sx={{ listStyle: "none", p: 0, m: 0, display: "grid", gap: 0.5, alignContent: "start" }}>
       {places.map((place) => (
-        <RailItem key={place.key} place={place} folded={folded} waiting={waiting} />
+        <RailItem key={place.key} place={place} folded={folded} />
       ))}
     </Box>
   );
@@ -91,7 +63,6 @@ export function Rail() {
   const { t } = useTranslation("shell");
   const folded = useAppSelector((state) => state.preferences.railCollapsed);
   const dispatch = useAppDispatch();
-  const waiting = useWaiting();
   const Fold = folded ? PanelLeftOpen : PanelLeftClose;
   const foldName = folded ? t("rail.open") : t("rail.close");
   const fold = (
@@ -129,7 +100,7 @@ export function Rail() {
         {folded ? null : <span>{t("product")}</span>}
       </Box>
       <Box sx={{ flex: 1, overflowY: "auto", scrollbarWidth: "none", mt: 1, mx: "-2px", px: "2px", display: "flex", flexDirection: "column", gap: 1 }}>
-        <RailList places={businessPlaces} folded={folded} waiting={waiting} />
+        <RailList places={businessPlaces} folded={folded} />
         <Box>
           <Box
             id="rail-machine"
@@ -145,10 +116,10 @@ export function Rail() {
           >
             {t("rail.machine")}
           </Box>
-          <RailList places={machinePlaces} folded={folded} waiting={waiting} labelledBy="rail-machine" />
+          <RailList places={machinePlaces} folded={folded} labelledBy="rail-machine" />
         </Box>
         <Box sx={{ flex: 1 }} />
-        <RailList places={[settingsPlace]} folded={folded} waiting={waiting} />
+        <RailList places={[settingsPlace]} folded={folded} />
       </Box>
       {folded ? <Tooltip title={foldName} placement="right">{fold}</Tooltip> : fold}
     </Box>

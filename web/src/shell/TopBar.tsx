@@ -1,17 +1,13 @@
 // The top bar: search, the shop's clock, live state, what waits, language, theme and the person.
-import Badge from "@mui/material/Badge";
 import Box from "@mui/material/Box";
 import ButtonBase from "@mui/material/ButtonBase";
-import IconButton from "@mui/material/IconButton";
-import Tooltip from "@mui/material/Tooltip";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
-import { Bell, Search } from "@/components/icons";
+import { Search } from "@/components/icons";
+import { Bell } from "./Bell";
 import { ClockChip } from "./ClockChip";
 import { LiveChip } from "./LiveChip";
 import { LanguageMenu, ThemeMenu } from "./LookMenus";
 import { PersonMenu } from "./PersonMenu";
-import { useWaiting } from "./useWaiting";
 
 /** Out of sight on a phone, yet still the name of the button for those who hear it. */
 const hiddenOnPhone = {
@@ -63,21 +59,6 @@ function SearchButton({ onSearch }: { onSearch: () => void }) {
   );
 }
 
-function WaitingButton() {
-  const { t } = useTranslation("shell");
-  const waiting = useWaiting();
-  const name = waiting > 0 ? t("waiting", { count: waiting }) : t("nothingWaits");
-  return (
-    <Tooltip title={name}>
-      <IconButton component={Link} to="/decisions?status=waiting" aria-label={name} sx={{ width: 36, height: 36 }}>
-        <Badge variant="dot" invisible={waiting === 0} color="primary">
-          <Bell size={18} strokeWidth={1.75} aria-hidden />
-        </Badge>
-      </IconButton>
-    </Tooltip>
-  );
-}
-
 export function TopBar({ onSearch }: { onSearch: () => void }) {
   return (
     <Box
@@ -100,7 +81,7 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
       <Box sx={{ flex: 1 }} />
       <ClockChip />
       <LiveChip />
-      <WaitingButton />
+      <Bell />
       <Box sx={{ display: { xs: "none", md: "flex" }, gap: 0.5 }}>
         <LanguageMenu />
         <ThemeMenu />

@@ -2,6 +2,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Attention } from "@/api/types";
+import { rhythmOf } from "@/features/overview/rhythm";
+import { attention } from "../../mock/answer";
 import { overview } from "../../mock/shop";
 import { open, serve } from "../dashboard";
 
@@ -9,6 +12,14 @@ afterEach(() => vi.unstubAllGlobals());
 
 const shows = (changes: object) =>
   serve(({ url }) => (url.pathname.endsWith("/overview") ? { status: 200, body: { ...overview, ...changes } } : undefined));
+const nothing = { count: 0, items: [] };
+const calm: Attention = { total: 0, decisions: nothing, approvals: nothing, incidents: nothing };
+/** A shop with other things that wait for a person. */
+const both = (waiting: Attention, changes: object = {}) =>
+  serve(({ url }) => {
+    if (url.pathname.endsWith("/attention")) return { status: 200, body: waiting };
+    return url.pathname.endsWith("/overview") ? { status: 200, body: { ...overview, ...changes } } : undefined;
+  });
 const gain = (mean: number, low: number | null, high: number | null) => ({
   worth: { ...overview.worth, gain: { mean, low, high, unit: "GBP" } },
 });
@@ -45,6 +56,88 @@ it("approves a waiting decision after asking once more", async () => {
   expect(await screen.findByText("Approved.")).toBeVisible();
 });
 
+describe("what needs you", () => {
+  const some = structuredClone(attention());
+  const whole: Attention = { ...some, total: some.total - some.decisions.count + 12, decisions: { ...some.decisions, count: 12 } };
+  const only = (kind: "decisions" | "approvals" | "incidents"): Attention => ({ ...calm, [kind]: whole[kind], total: whole[kind].count });
+
+  it("lists incidents, approvals and decisions, each with its page", async () => {
+    both(whole);
+    await open("/");
+    const card = await screen.findByRole("region", { name: "Waiting for you" });
+    const [incident, approval] = [whole.incidents.items[0], whole.approvals.items[0]];
+    expect(await within(card).findByRole("link", { name: incident?.title.en })).toHaveAttribute("href", `/incidents/${incident?.id}`);
+    expect(within(card).getByRole("link", { name: approval?.words.en })).toHaveAttribute("href", `/workflows/${approval?.run_id}/steps/${approval?.step}`);
+    expect(within(card).getByRole("link", { name: `See all: ${whole.decisions.count} decisions` })).toHaveAttribute("href", "/decisions?status=waiting");
+    expect(screen.getByText(`${whole.total} things`)).toBeVisible();
+  });
+  it("answers with the same figures at the bell, on the rail and at the top", async () => {
+    both(whole);
+    await open("/");
+    await screen.findByText(`${whole.total} things`);
+    const rail = screen.getAllByRole("navigation", { name: "Main menu" })[0] as HTMLElement;
+    expect(within(rail).getByRole("img", { name: `${whole.decisions.count} decisions wait for you` })).toBeVisible();
+    expect(within(rail).getByRole("img", { name: "1 approval waits for you" })).toBeVisible();
+    expect(within(rail).getByRole("img", { name: /incidents? needs? you/ })).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: `${whole.total} things wait for you` }));
+    const menu = within(screen.getByRole("menu", { name: `${whole.total} things wait for you` }));
+    expect(menu.getByRole("menuitem", { name: whole.approvals.items[0]?.words.en })).toBeVisible();
+    expect(menu.getByRole("menuitem", { name: `See all ${whole.decisions.count} decisions` })).toBeVisible();
+  });
+  it.each([
+    ["incidents", "Recovery could not mend it by itself.", "/incidents?status=escalated"],
+    ["approvals", "Runs go on as soon as you have answered.", "/workflows"],
+    ["decisions", "Beyond the agents’ limits, so they ask.", "/decisions?status=waiting"],
+  ] as const)("leads to %s where only they wait", async (kind, words, to) => {
+    both(only(kind));
+    await open("/");
+    expect(await screen.findByText(words)).toBeVisible();
+    expect(screen.getByRole("link", { name: "Review" })).toHaveAttribute("href", to);
+    expect(screen.queryByText("Nothing waits for you")).toBeNull();
+  });
+  it("says that nothing waits only when that is known", async () => {
+    serve(({ url }) => (url.pathname.endsWith("/attention") ? { status: 503, body: { status: 503, title: "", detail: "", remedy: "" } } : undefined));
+    await open("/");
+    await screen.findByText("Latest decisions");
+    expect(screen.queryByText("Nothing waits for you")).toBeNull();
+    expect(screen.getByRole("button", { name: "What waits for you" })).toBeVisible();
+  });
+  it("approves what a run waits for", async () => {
+    const log = both(only("approvals"));
+    await open("/");
+    await userEvent.click(await screen.findByRole("button", { name: /^Approve reorder/ }));
+    await userEvent.click(within(screen.getByRole("dialog", { name: "Approve this?" })).getByRole("button", { name: "Approve" }));
+    await waitFor(() => expect(log.find(({ method, url }) => method === "POST" && url.pathname.includes("/signals/"))?.body).toEqual({ payload: { approved: true, note: "" } }));
+  });
+  it("offers a viewer the lines without the buttons", async () => {
+    both(whole);
+    await open("/", { role: "viewer" });
+    const card = await screen.findByRole("region", { name: "Waiting for you" });
+    await within(card).findByRole("link", { name: whole.approvals.items[0]?.words.en });
+    expect(within(card).queryByRole("button", { name: /^(Approve|Reject)/ })).toBeNull();
+  });
+});
+
+describe("the rhythm of what was done", () => {
+  const on = (...days: [string, number][]) => days.map(([date, count]) => ({ date, count }));
+  it("is days where agents decide about daily, with zero for a day of rest", () => {
+    expect(rhythmOf(on(["2026-03-02", 4], ["2026-03-03", 1], ["2026-03-05", 2]))).toEqual({ unit: "days", counts: [4, 1, 0, 2] });
+  });
+  it("is weeks where they decide weekly, with what a person approved in between", () => {
+    expect(rhythmOf(on(["2026-03-02", 4], ["2026-03-09", 3], ["2026-03-11", 1], ["2026-03-23", 2]))).toEqual({ unit: "weeks", counts: [4, 3, 1, 2] });
+  });
+  it("shows at most four weeks of days, and nothing where nothing was done", () => {
+    const days = Array.from({ length: 40 }, (_, index) => ({ date: new Date(Date.UTC(2026, 0, 1 + index)).toISOString().slice(0, 10), count: index }));
+    expect(rhythmOf(days).counts).toEqual(Array.from({ length: 28 }, (_, index) => index + 12));
+    expect(rhythmOf([])).toEqual({ unit: "days", counts: [] });
+  });
+  it("is told in words", async () => {
+    shows({ did: { ...overview.did, by_day: on(["2026-03-02", 4], ["2026-03-09", 3], ["2026-03-16", 2]) } });
+    await open("/");
+    expect(await screen.findByText("last 3 weeks")).toBeVisible();
+  });
+});
+
 it("offers a viewer nothing that the server would refuse", async () => {
   serve();
   await open("/", { role: "viewer" });
@@ -61,9 +154,8 @@ it("says at the top that an agent broke", async () => {
 });
 
 it("says what will appear in an empty shop", async () => {
-  shows({
+  both(calm, {
     recent: [],
-    needs_you: { waiting: 0, items: [] },
     stock: { ...overview.stock, products: 0 },
     worth: { ...overview.worth, series: [] },
   });

@@ -1,17 +1,20 @@
-// The three answers at the top: done, worth, waiting for you.
+// The three answers at the top: done, worth, and what waits for you.
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import Skeleton from "@mui/material/Skeleton";
 import type { SxProps, Theme } from "@mui/material/styles";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Overview } from "@/api/types";
+import { type NeedKind, needPlaces, waitingKinds } from "@/api/attention";
+import type { Attention, Overview } from "@/api/types";
 import { Card } from "@/components/Card";
 import { Gain } from "@/components/Gain";
 import { ArrowRight } from "@/components/icons";
 import { Sparkline } from "@/components/Sparkline";
 import { useFormats, useWords } from "@/format/useFormats";
+import { rhythmOf } from "./rhythm";
 
 interface AnswerProps {
   question: string;
@@ -55,10 +58,71 @@ function WorthAnswer({ worth }: { worth: Overview["worth"] }) {
   );
 }
 
-export function Answers({ overview, sx }: { overview: Overview; sx?: SxProps<Theme> }) {
+function DidAnswer({ did }: { did: Overview["did"] }) {
   const { t } = useTranslation("overview");
   const formats = useFormats();
-  const { did, worth, needs_you: needsYou } = overview;
+  const { unit, counts } = rhythmOf(did.by_day);
+  return (
+    <Answer
+      question={t("did.question")}
+      figure={t("did.executed", { count: did.executed })}
+      aside={
+        <Box sx={{ width: 112, alignSelf: "flex-end" }}>
+          <Sparkline values={counts} />
+          <Typography variant="caption" component="div" sx={{ color: "text.secondary", textAlign: "right", mt: 0.5 }}>
+            {t(`did.${unit}`, { count: counts.length })}
+          </Typography>
+        </Box>
+      }
+    >
+      {t("did.rest", {
+        approved: formats.number(did.approved_by_person),
+        shadowed: formats.number(did.shadowed),
+        blocked: formats.number(did.blocked),
+      })}
+    </Answer>
+  );
+}
+
+function NeedsAnswer({ attention }: { attention: Attention | undefined }) {
+  const { t } = useTranslation("overview");
+  if (!attention) return <Answer question={t("needs.question")} figure={<Skeleton width={120} />}>{" "}</Answer>;
+  const kinds = waitingKinds(attention);
+  const [first, ...others] = kinds;
+  const name = (kind: NeedKind) => t(`needs.kind.${kind}`, { count: attention[kind].count });
+  if (!first)
+    return (
+      <Answer question={t("needs.question")} figure={t("needs.nothing")}>
+        {t("needs.nothingDetail")}
+      </Answer>
+    );
+  return (
+    <Answer
+      question={t("needs.question")}
+      figure={others.length ? t("needs.count", { count: attention.total }) : name(first)}
+      aside={
+        <Box sx={{ alignSelf: "center" }}>
+          <Button component={Link} to={needPlaces[first]} variant="contained" color="primary" endIcon={<ArrowRight size={16} aria-hidden />}>
+            {t("needs.review")}
+          </Button>
+        </Box>
+      }
+    >
+      {others.length
+        ? kinds.map((kind, index) => (
+            <span key={kind}>
+              {index > 0 ? " · " : ""}
+              <Box component={Link} to={needPlaces[kind]} sx={{ color: "inherit" }}>
+                {name(kind)}
+              </Box>
+            </span>
+          ))
+        : t(`needs.detail.${first}`)}
+    </Answer>
+  );
+}
+
+export function Answers({ overview, attention, sx }: { overview: Overview; attention: Attention | undefined; sx?: SxProps<Theme> }) {
   return (
     <Card flush sx={sx}>
       <Box
@@ -68,40 +132,9 @@ export function Answers({ overview, sx }: { overview: Overview; sx?: SxProps<The
           "& > * + *": { borderColor: "divider", borderStyle: "solid", borderWidth: { xs: "1px 0 0", md: "0 0 0 1px" } },
         }}
       >
-        <Answer
-          question={t("did.question")}
-          figure={t("did.executed", { count: did.executed })}
-          aside={
-            <Box sx={{ width: 112, alignSelf: "flex-end" }}>
-              <Sparkline values={did.by_day.map(({ count }) => count)} />
-              <Typography variant="caption" component="div" sx={{ color: "text.secondary", textAlign: "right", mt: 0.5 }}>
-                {t("did.days", { count: did.by_day.length })}
-              </Typography>
-            </Box>
-          }
-        >
-          {t("did.rest", {
-            approved: formats.number(did.approved_by_person),
-            shadowed: formats.number(did.shadowed),
-            blocked: formats.number(did.blocked),
-          })}
-        </Answer>
-        <WorthAnswer worth={worth} />
-        <Answer
-          question={t("needs.question")}
-          figure={needsYou.waiting > 0 ? t("needs.count", { count: needsYou.waiting }) : t("needs.nothing")}
-          aside={
-            needsYou.waiting > 0 ? (
-              <Box sx={{ alignSelf: "center" }}>
-                <Button component={Link} to="/decisions?status=waiting" variant="contained" color="primary" endIcon={<ArrowRight size={16} aria-hidden />}>
-                  {t("needs.review")}
-                </Button>
-              </Box>
-            ) : null
-          }
-        >
-          {needsYou.waiting > 0 ? t("needs.detail") : t("needs.nothingDetail")}
-        </Answer>
+        <DidAnswer did={overview.did} />
+        <WorthAnswer worth={overview.worth} />
+        <NeedsAnswer attention={attention} />
       </Box>
     </Card>
   );

@@ -1,6 +1,7 @@
 // The overview: what the agents did, what it was worth, what needs you; then how the stock stands and what came last.
 import Box from "@mui/material/Box";
 import { useTranslation } from "react-i18next";
+import { useGetAttentionQuery } from "@/api/attention";
 import { useGetOverviewQuery } from "@/api/overview";
 import type { Overview } from "@/api/types";
 import { ErrorState } from "@/components/Notice";
@@ -35,6 +36,7 @@ export default function OverviewPage() {
   const { t } = useTranslation("overview");
   const formats = useFormats();
   const { data: overview, error, refetch } = useGetOverviewQuery();
+  const { data: attention } = useGetAttentionQuery();
   const sentence = useSentence(overview);
   if (error && !overview)
     return (
@@ -52,9 +54,9 @@ export default function OverviewPage() {
       {overview ? (
         <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "repeat(12, minmax(0, 1fr))" } }}>
           <BrokenAgents agents={overview.agents} />
-          <Answers overview={overview} sx={{ gridColumn: { lg: "1 / -1" } }} />
+          <Answers overview={overview} attention={attention} sx={{ gridColumn: { lg: "1 / -1" } }} />
           <WorthCard worth={overview.worth} sx={{ gridColumn: { lg: "span 8" } }} />
-          <NeedsYou needsYou={overview.needs_you} sx={{ gridColumn: { lg: "span 4" } }} />
+          <NeedsYou attention={attention} sx={{ gridColumn: { lg: "span 4" } }} />
           <RecentCard recent={overview.recent} sx={{ gridColumn: { lg: "span 8" } }} />
           <Box sx={{ gridColumn: { lg: "span 4" }, display: "grid", gap: 2, alignContent: "start" }}>
             <StockCard stock={overview.stock} />

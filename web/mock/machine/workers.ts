@@ -44,6 +44,7 @@ function heatOf(items: readonly Worker[]): WorkerPool["heat"] {
         worker: name,
         busy: Array.from({ length: minutes }, (_, index) => {
           level = Math.min(1, Math.max(0, level + (random() - 0.47) * 0.4));
+          if (row === 3 && index < 40) return null;
           return state === "lost" && index > 57 ? 0 : Math.round(level * 100) / 100;
         }),
       };

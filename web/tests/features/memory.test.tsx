@@ -67,6 +67,14 @@ it("says why nothing is listed while allocations are not traced", async () => {
   expect(await screen.findByText("Allocations are not traced")).toBeVisible();
 });
 
+it("never says that they are not traced while they are", async () => {
+  Object.assign(memory, { top: [], tracing: true });
+  serve();
+  await open("/memory");
+  expect(await screen.findByText("Allocations are traced")).toBeVisible();
+  expect(screen.queryByText("Allocations are not traced")).toBeNull();
+});
+
 it("lets viewers look, not touch, in Korean", async () => {
   serve();
   await open("/memory", { role: "viewer", language: "ko" });

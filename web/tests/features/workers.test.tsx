@@ -24,6 +24,12 @@ describe("the heat map", () => {
     expect(paths.map((path) => path.split("z").length - 1)).toEqual([1, 0, 0, 1, 0, 2]);
     expect(paths[shades]).toContain("M0 22");
   });
+  it("leaves blank what was not recorded, and does not count it as idle", () => {
+    const paths = pathsOf([{ worker: "a", busy: [null, null, 1] }]);
+    expect(paths.map((path) => path.split("z").length - 1)).toEqual([0, 0, 0, 0, 0, 1]);
+    expect(meanBusy([{ worker: "a", busy: [null, 1, 0.5] }])).toBe(0.75);
+    expect(meanBusy([{ worker: "a", busy: [null] }])).toBe(0);
+  });
   it("stays six shapes for a hundred workers", () => {
     const rows = Array.from({ length: 100 }, (_, row) => ({ worker: `w${row}`, busy: Array.from({ length: 60 }, (_unused, minute) => ((row * 7 + minute * 3) % 11) / 10) }));
     expect(pathsOf(rows)).toHaveLength(6);
@@ -43,6 +49,7 @@ it("says first how many work, and warns of a shortage", async () => {
   expect(within(card).getByText(/On average the workers were \d+% busy/)).toBeVisible();
   await userEvent.click(within(card).getByRole("button", { name: "Show as table" }));
   expect(within(card).getByRole("columnheader", { name: "Last minute" })).toBeVisible();
+  expect(within(card).getByText("Not recorded")).toBeVisible();
 });
 
 it("adds a worker, refusing what cannot be", async () => {
@@ -99,6 +106,15 @@ it("tests itself, and says of each part whether it works", async () => {
   expect(await within(dialog).findByText("1 check did not pass")).toBeVisible();
   expect(within(dialog).getAllByRole("img", { name: "Works" })).toHaveLength(5);
   expect(within(dialog).getByText(/Memory is at 84 %/)).toBeVisible();
+});
+
+it("names each check in Korean, and one that it does not know as the server does", async () => {
+  serve();
+  await open("/workers", { language: "ko" });
+  await userEvent.click(await screen.findByRole("button", { name: "자가 점검" }));
+  const dialog = screen.getByRole("dialog", { name: "자가 점검" });
+  for (const name of ["실행 기록", "작업자", "시계", "retry"]) expect(await within(dialog).findByText(name)).toBeVisible();
+  expect(within(dialog).queryByText("journal")).toBeNull();
 });
 
 it("shows viewers the load but no buttons, in Korean", async () => {

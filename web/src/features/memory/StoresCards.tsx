@@ -55,8 +55,8 @@ export function TopCard({ memory }: { memory: Memory }) {
           </>
         )}
         empty={
-          <EmptyState icon={Boxes} title={t("top.emptyTitle")} compact>
-            {t("top.emptyDetail")}
+          <EmptyState icon={Boxes} title={t(memory.tracing ? "top.tracedTitle" : "top.emptyTitle")} compact>
+            {t(memory.tracing ? "top.tracedDetail" : "top.emptyDetail")}
           </EmptyState>
         }
       />

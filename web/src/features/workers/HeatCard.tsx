@@ -9,13 +9,17 @@ import { Cpu } from "@/components/icons";
 import { EmptyState } from "@/components/Notice";
 import { useFormats } from "@/format/useFormats";
 import { HeatMap, shadeFill } from "./HeatMap";
-import { meanBusy, shades } from "./heat";
+import { meanBusy, meanOf, shades } from "./heat";
 
 function Scale() {
   const { t } = useTranslation("workers");
   const { tokens } = useTheme();
   return (
     <Box sx={{ display: "flex", alignItems: "center", gap: 0.75, fontSize: 12, color: "text.secondary" }}>
+      <Box component="span" aria-hidden sx={{ width: 15, height: 12, borderRadius: "2px", border: 1, borderStyle: "dashed", borderColor: "divider" }} />
+      <Box component="span" sx={{ mr: 1 }}>
+        {t("heat.unrecorded")}
+      </Box>
       {t("heat.idle")}
       <svg width={(shades + 1) * 16} height={12} aria-hidden>
         {Array.from({ length: shades + 1 }, (_, shade) => (
@@ -28,12 +32,10 @@ function Scale() {
   );
 }
 
-const mean = (values: readonly number[]) => (values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : 0);
-
 export function HeatCard({ heat }: { heat: Heat }) {
   const { t } = useTranslation("workers");
   const formats = useFormats();
-  const rows = [...heat.rows].sort((a, b) => mean(b.busy) - mean(a.busy));
+  const rows = [...heat.rows].sort((a, b) => meanOf(b.busy) - meanOf(a.busy));
   return (
     <Card title={t("heat.title")} sx={{ mb: 2 }}>
       {heat.rows.length === 0 || heat.minutes.length === 0 ? (
@@ -46,10 +48,10 @@ export function HeatCard({ heat }: { heat: Heat }) {
           height={260}
           keys={[]}
           aside={<Scale />}
-          summary={t("heat.summary", { busy: formats.percent(meanBusy(heat.rows)), worker: rows[0]?.worker ?? "", most: formats.percent(mean(rows[0]?.busy ?? [])) })}
+          summary={t("heat.summary", { busy: formats.percent(meanBusy(heat.rows)), worker: rows[0]?.worker ?? "", most: formats.percent(meanOf(rows[0]?.busy ?? [])) })}
           table={{
             columns: [t("column.worker"), t("heat.mean"), t("heat.now")],
-            rows: rows.map(({ worker, busy }) => [worker, formats.percent(mean(busy)), formats.percent(busy.at(-1) ?? 0)]),
+            rows: rows.map(({ worker, busy }) => [worker, formats.percent(meanOf(busy)), formats.percent(busy.at(-1) ?? 0)]),
           }}
         />
       )}

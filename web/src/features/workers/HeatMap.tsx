@@ -27,6 +27,8 @@ export function HeatMap({ heat }: { heat: Heat }) {
     const row = Math.floor(((event.clientY - box.top) / box.height) * heat.rows.length);
     setAt(heat.rows[row] && heat.minutes[minute] ? { row, minute } : null);
   };
+  const tell = (worker: string, time: string, busy: number | null | undefined) =>
+    busy === null || busy === undefined ? t("heat.blank", { worker, time }) : t("heat.cell", { worker, time, busy: formats.percent(busy) });
   const told = at ? heat.rows[at.row] : undefined;
   const minute = at ? heat.minutes[at.minute] : undefined;
   return (
@@ -52,7 +54,7 @@ export function HeatMap({ heat }: { heat: Heat }) {
       <Box sx={{ display: "flex", justifyContent: "space-between", gap: 2, mt: 0.5, fontSize: 12, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
         <span>{heat.minutes[0] ? formats.timeOfDay(heat.minutes[0]) : ""}</span>
         <Box component="span" sx={{ color: "text.primary" }}>
-          {told && minute && at ? t("heat.cell", { worker: told.worker, time: formats.timeOfDay(minute), busy: formats.percent(told.busy[at.minute] ?? 0) }) : ""}
+          {told && minute && at ? tell(told.worker, formats.timeOfDay(minute), told.busy[at.minute]) : ""}
         </Box>
         <span>{heat.minutes.length ? formats.timeOfDay(heat.minutes.at(-1) ?? 0) : ""}</span>
       </Box>

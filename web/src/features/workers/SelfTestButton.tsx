@@ -14,10 +14,17 @@ import { CircleAlert, CircleCheck, Stethoscope } from "@/components/icons";
 import { ErrorState } from "@/components/Notice";
 import { useFormats, useWords } from "@/format/useFormats";
 
+/** The name of a check in the reader's language; as the server gives it where this page does not know it. */
+function useCheckName(): (name: string) => string {
+  const { t, i18n } = useTranslation("workers");
+  return (name) => (i18n.exists(`selfTest.check.${name}`, { ns: "workers" }) ? t(`selfTest.check.${name as "database"}`) : name);
+}
+
 function Results({ test }: { test: SelfTest }) {
   const { t } = useTranslation("workers");
   const formats = useFormats();
   const words = useWords();
+  const checkName = useCheckName();
   const failed = test.checks.filter(({ ok }) => !ok).length;
   return (
     <>
@@ -31,8 +38,8 @@ function Results({ test }: { test: SelfTest }) {
               {ok ? <CircleCheck size={16} aria-hidden /> : <CircleAlert size={16} aria-hidden />}
             </Box>
             <Box sx={{ flex: 1, minWidth: 0 }}>
-              {words(text)}
-              <Box sx={{ fontSize: 12, color: "text.secondary" }}>{name}</Box>
+              <Box sx={{ fontWeight: 600 }}>{checkName(name)}</Box>
+              <Box sx={{ fontSize: 13, color: "text.secondary" }}>{words(text)}</Box>
             </Box>
             <Box sx={{ fontSize: 12, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>{formats.duration(seconds)}</Box>
           </Box>

@@ -11,7 +11,7 @@ export interface RunFilter {
   limit?: number;
   cursor?: string;
 }
-export type RunChange = { id: string; change: "cancel" | "resume" } | { id: string; change: "restart"; from_step: string };
+export type RunChange = { id: string; change: "cancel"; undo: boolean } | { id: string; change: "resume" } | { id: string; change: "restart"; from_step: string };
 
 const runPath = (id: string) => `/workflows/${encodeURIComponent(id)}`;
 
@@ -39,7 +39,7 @@ export const workflowsApi = api.injectEndpoints({
       }),
       invalidatesTags: ["Run", "Wait", "Task"],
     }),
-    answerWait: build.mutation<unknown, { id: string; topic: string; payload: { approved: boolean; note: string } }>({
+    answerWait: build.mutation<unknown, { id: string; topic: string; payload: unknown }>({
       query: ({ id, topic, payload }) => ({
         url: `${runPath(id)}/signals/${encodeURIComponent(topic)}`,
         method: "POST",

@@ -1,7 +1,7 @@
 // Workflows: the list of runs with what waits for a person, and one run with its steps and what may be done to it.
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runDetails, runs, waits } from "../../mock/machine/runs";
 import { open, type Sent, serve } from "../dashboard";
 
@@ -54,6 +54,49 @@ it("approves what waits only after asking, and takes a note along", async () => 
   expect(sent?.url.pathname).toBe("/api/v1/workflows/run-00002/signals/approve_large");
   expect(sent?.body).toEqual({ payload: { approved: true, note: "spring order" } });
   await waitFor(() => expect(screen.queryByRole("region", { name: "Waits for your approval" })).toBeNull());
+});
+
+describe("a run that waits for an event", () => {
+  const waiting = before.waits.find(({ kind }) => kind === "event");
+  const path = `/workflows/${waiting?.run_id}`;
+
+  it("names what it waits for and how it is told", async () => {
+    serve(short);
+    await open(path);
+    expect(await screen.findByText(/Waits for the goods of PO-2217/)).toBeVisible();
+    expect(screen.getByText(new RegExp(`POST /api/v1/workflows/${waiting?.run_id}/signals/${waiting?.topic}`))).toBeVisible();
+  });
+  it("takes the event by hand, after asking, and only as JSON", async () => {
+    const log = serve(short);
+    await open(path);
+    await userEvent.click(await screen.findByRole("button", { name: "Send event…" }));
+    const dialog = screen.getByRole("dialog", { name: `Send “${waiting?.topic}” by hand?` });
+    const field = within(dialog).getByLabelText("Payload (JSON)");
+    fireEvent.change(field, { target: { value: "three" } });
+    expect(within(dialog).getByText(/This is no JSON/)).toBeVisible();
+    await userEvent.click(within(dialog).getByRole("button", { name: "Send" }));
+    expect(log.some(({ method }) => method === "POST")).toBe(false);
+    fireEvent.change(field, { target: { value: '{"pallets": 3}' } });
+    await userEvent.click(within(dialog).getByRole("button", { name: "Send" }));
+    expect(await screen.findByText("Sent. The run goes on.")).toBeVisible();
+    const sent = log.find(({ method }) => method === "POST");
+    expect(sent?.url.pathname).toBe(`/api/v1/workflows/${waiting?.run_id}/signals/${waiting?.topic}`);
+    expect(sent?.body).toEqual({ payload: { pallets: 3 } });
+  });
+  it("offers a viewer no button", async () => {
+    serve(short);
+    await open(path, { role: "viewer" });
+    await screen.findByText(/Waits for the goods of PO-2217/);
+    expect(screen.queryByRole("button", { name: "Send event…" })).toBeNull();
+  });
+});
+
+it("says why a step waits that no worker could do", async () => {
+  const run = runDetails.get("run-00026");
+  if (run?.steps[0]) Object.assign(run.steps[0], { status: "running", held_up: { en: "No worker offers gpu=1. Add one with: maestro worker", ko: "gpu=1 자원을 제공하는 작업자가 없습니다." } });
+  serve(short);
+  await open("/workflows/run-00026?view=timeline");
+  expect(await screen.findByText(/No worker offers gpu=1/)).toBeVisible();
 });
 
 it("says what will appear where nothing ever ran", async () => {

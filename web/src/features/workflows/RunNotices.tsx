@@ -1,4 +1,4 @@
-// What a person must know of a run first: why it failed, how its rollback went, and what it waits for.
+// What a person must know of a run first: why it failed, how its rollback went, what it waits for and why.
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import { useTranslation } from "react-i18next";
@@ -6,8 +6,9 @@ import { Link } from "react-router";
 import type { RunDetail } from "@/api/machine";
 import { useListWaitsQuery } from "@/api/workflows";
 import { mayManage, usePerson } from "@/app/person";
-import { CircleAlert, Hand, TriangleAlert, Undo2 } from "@/components/icons";
+import { CircleAlert, Cpu, Hand, Timer, TriangleAlert, Undo2 } from "@/components/icons";
 import { useWords } from "@/format/useFormats";
+import { SendEventButton } from "./SendEventButton";
 import { SettleButtons } from "./SettleButtons";
 import type { RunDeeds } from "./useRunDeeds";
 
@@ -15,7 +16,7 @@ export function RunNotices({ run, deeds }: { run: RunDetail; deeds: RunDeeds }) 
   const { t } = useTranslation("workflows");
   const words = useWords();
   const manage = mayManage(usePerson());
-  const waiting = run.steps.filter(({ wait, status }) => wait !== null && status === "waiting");
+  const waiting = run.steps.filter(({ wait, status }) => wait !== null && wait.kind !== "timer" && status === "waiting");
   const { data: waits } = useListWaitsQuery(undefined, { skip: waiting.length === 0 });
   const undone = run.steps.filter(({ status }) => status === "undone").length;
   const stuck = run.steps.filter(({ status }) => status === "undo_failed");
@@ -53,20 +54,37 @@ export function RunNotices({ run, deeds }: { run: RunDetail; deeds: RunDeeds }) 
     ...waiting.map((step) => {
       const wait = waits?.items.find((one) => one.run_id === run.id && one.step === step.name);
       const text = words(wait?.words);
+      const kind = step.wait?.kind;
+      const topic = step.wait?.topic ?? "";
+      const buttons =
+        kind === "approval" ? (
+          <SettleButtons wait={{ run_id: run.id, topic, text }} name={step.name} deeds={deeds} />
+        ) : kind === "event" ? (
+          <SendEventButton run={run.id} step={step.name} topic={topic} />
+        ) : undefined;
       return (
         <Alert
           key={step.name}
           severity="warning"
           variant="outlined"
-          icon={<Hand size={18} aria-hidden />}
-          action={manage && step.wait?.kind === "approval" ? <SettleButtons wait={{ run_id: run.id, topic: step.wait.topic, text }} name={step.name} deeds={deeds} /> : undefined}
+          icon={kind === "event" ? <Timer size={18} aria-hidden /> : <Hand size={18} aria-hidden />}
+          action={manage ? buttons : undefined}
           sx={{ alignItems: "center", flexWrap: { xs: "wrap", sm: "nowrap" } }}
         >
           {link(step.name)}
-          {` · ${text || t(step.wait?.kind === "approval" ? "waits.approval" : "waits.event")}`}
+          {` · ${text || t(kind === "approval" ? "waits.approval" : "waits.event")}`}
+          {kind === "event" ? <Box sx={{ fontSize: 13, color: "text.secondary", overflowWrap: "anywhere" }}>{t("event.expected", { topic, run: run.id })}</Box> : null}
         </Alert>
       );
     }),
+    ...run.steps
+      .filter(({ held_up: why }) => why)
+      .map((step) => (
+        <Alert key={`held up ${step.name}`} severity="warning" variant="outlined" icon={<Cpu size={18} aria-hidden />} sx={{ overflowWrap: "anywhere" }}>
+          {link(step.name)}
+          {` · ${words(step.held_up)}`}
+        </Alert>
+      )),
   ].filter(Boolean);
   return notices.length ? <Box sx={{ display: "grid", gap: 1, mb: 2 }}>{notices}</Box> : null;
 }

@@ -100,6 +100,7 @@ async def test_each_step_is_told_with_its_times(launch: Launcher, journal_url: s
     assert 0.05 <= load.worked_s <= load.seconds < 5
     assert (rest.worker, rest.worked_s) == ("", None)
     assert rest.seconds >= 0.2
+    assert (rest.kind, load.kind) == ("timer", "step")
     assert (steps["double"].items, steps["double"].on_worker) == (3, False)
     assert steps["shaky"].ok
     assert load.ended_s <= steps["double"].ended_s <= rest.ended_s

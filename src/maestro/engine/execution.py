@@ -13,6 +13,7 @@ from typing import Any
 from maestro.engine import portable
 from maestro.engine.failure import RunCancelledError, RunFailedError, describe
 from maestro.engine.graph import Graph
+from maestro.engine.observation import WaitOutcome
 from maestro.engine.rollback import Rollback
 from maestro.engine.slot import Slot
 from maestro.engine.step import Node, Step, taking
@@ -177,10 +178,8 @@ class Execution:
         try:
             if node.when is not None and not node.when(**taking(node.when, arguments)):
                 return StepRecord("skipped", None, {"because": "its condition did not hold"})
-            if isinstance(node, Wait):
-                return await self._wait(node, arguments)
-            if isinstance(node, Subworkflow):
-                return await self._subworkflow(node, arguments)
+            if isinstance(node, Wait | Subworkflow):
+                return await self._waited(node, arguments)
             assert isinstance(node, Step)
             size = len(self._inputs) + sum(len(value or "") for value in values.values())
             work = StepWork(node, self._graph, self._claim, self._recorded, self._place)
@@ -203,6 +202,19 @@ class Execution:
             if self._records[parent].status == "skipped":
                 return StepRecord("skipped", None, {"because": f"{parent} was skipped"})
         return None
+
+    async def _waited(self, node: Wait | Subworkflow, arguments: Mapping[str, Any]) -> StepRecord:
+        origin = time.perf_counter()
+        if isinstance(node, Wait):
+            record = await self._wait(node, arguments)
+        else:
+            record = await self._subworkflow(node, arguments)
+        if record.status == "succeeded":
+            seconds = time.perf_counter() - origin
+            self._place.tell_wait(
+                WaitOutcome(self._order.run_id, self._graph.name, node.name, node.kind, seconds)
+            )
+        return record
 
     async def _wait(self, node: Wait, arguments: Mapping[str, Any]) -> StepRecord:
         self.waits.add(node.name)

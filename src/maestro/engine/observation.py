@@ -74,6 +74,29 @@ class Observer(Protocol):
 
 
 @dataclass(frozen=True)
+class WaitOutcome:
+    """A wait that is over: of which step, for what, and how long it was in seconds of life.
+
+    `kind` is `approval`, `event`, `timer`, or `workflow` for the run of a sub-workflow.
+    """
+
+    run_id: str
+    workflow: str
+    step: str
+    kind: str
+    seconds: float
+
+
+@runtime_checkable
+class WatchingWaits(Protocol):
+    """Who wants to know too how long runs waited."""
+
+    def wait_ended(self, outcome: WaitOutcome) -> None:
+        """A wait has come to its outcome in this process."""
+        ...
+
+
+@dataclass(frozen=True)
 class PastStep:
     """A step of a run of former times, as the journal knows it; all times in seconds of life.
 
@@ -87,6 +110,7 @@ class PastStep:
         seconds: in its attempts, the wait for a worker included; of a wait or sub-workflow, how long it was.
         worked_s: in its last attempt, from when a worker began with it; None where nobody worked.
         items: of a map; 0 for other steps.
+        kind: `step` for work, else as in WaitOutcome.
     """
 
     step: str
@@ -98,6 +122,7 @@ class PastStep:
     seconds: float
     worked_s: float | None
     items: int
+    kind: str = "step"
 
 
 @dataclass(frozen=True)

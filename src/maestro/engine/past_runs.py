@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from maestro.engine import portable
 from maestro.engine.journal import outside
 from maestro.engine.journal_tables import StepRow
 from maestro.engine.observation import PastRun, PastStep
+from maestro.engine.waiting import WaitRow
 
 LAST = 20
 """Runs of a workflow that are read; a running mean of times remembers about as many."""
@@ -46,11 +48,15 @@ def _read(records: Database, run_ids: Sequence[str], speed: float) -> Mapping[st
     columns = StepRow.run_id, StepRow.step, StepRow.status, StepRow.details
     query = select(*columns).where(StepRow.run_id.in_(run_ids)).order_by(StepRow.run_id, StepRow.number)
     found: dict[str, list[PastStep]] = defaultdict(list)
+    waits_of = select(WaitRow.run_id, WaitRow.step, WaitRow.kind).where(WaitRow.run_id.in_(run_ids))
     with records.reader() as session:
+        waits = {(run_id, step): kind for run_id, step, kind in session.execute(waits_of)}
         for row in session.execute(query):
             details = portable.loads(row.details)
             if "/" not in row.step and details.get("attempts"):
-                found[row.run_id].append(_step(row.step, row.status == "succeeded", details, speed))
+                seen = _step(row.step, row.status == "succeeded", details, speed)
+                kind = waits.get((row.run_id, row.step), "step" if seen.worker else "workflow")
+                found[row.run_id].append(replace(seen, kind=kind))
     return found
 
 

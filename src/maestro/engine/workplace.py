@@ -8,7 +8,16 @@ from typing import Any, Protocol
 
 from maestro.engine.attempt import Patience
 from maestro.engine.graph import Graph
-from maestro.engine.observation import Advice, Advisor, Observer, RunOutcome, StepAhead, StepOutcome
+from maestro.engine.observation import (
+    Advice,
+    Advisor,
+    Observer,
+    RunOutcome,
+    StepAhead,
+    StepOutcome,
+    WaitOutcome,
+    WatchingWaits,
+)
 from maestro.engine.step_journal import StepJournal, StepRecord
 from maestro.engine.step_times import StepTimes
 from maestro.engine.waiting import Waiting
@@ -94,6 +103,10 @@ class Workplace:
     def tell_step(self, outcome: StepOutcome) -> None:
         """Tell every observer how a step ended."""
         self._tell(lambda observer: observer.step_ended(outcome))
+
+    def tell_wait(self, outcome: WaitOutcome) -> None:
+        """Tell those observers who want to know how long a run waited."""
+        self._tell(lambda each: each.wait_ended(outcome) if isinstance(each, WatchingWaits) else None)
 
     def tell_run(self, outcome: RunOutcome) -> None:
         """Tell every observer how a run ended."""

@@ -274,10 +274,13 @@ class TaskView(BaseModel):
 
 
 class MeasuredBottleneckView(BottleneckView):
-    """What holds the runs of a workflow up most: the work of a step, or the wait for somebody to work it."""
+    """What holds the runs of a workflow up most.
+
+    That is the work of a step, the `wait` for somebody to work it, or for an answer, an event or a time.
+    """
 
     workflow: str
-    kind: Literal["work", "wait"]
+    kind: Literal["work", "wait", "approval", "event", "timer"]
     worker: str
     share: float
     seconds: float

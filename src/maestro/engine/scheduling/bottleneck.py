@@ -1,4 +1,4 @@
-"""Bottleneck: which step, or the wait for which worker, holds the runs of a workflow up most, as measured."""
+"""Bottleneck: which step, or the wait for whom, holds the runs of a workflow up most, as measured."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from maestro.clock import Clock
-from maestro.engine.observation import PastRun, RunOutcome, StepOutcome
+from maestro.engine.observation import PastRun, RunOutcome, StepOutcome, WaitOutcome
 from maestro.engine.words import Words, duration_words
 
 _RUNS = 50
@@ -24,8 +24,9 @@ class Bottleneck:
     Args:
         workflow: of which workflow.
         step: the step concerned.
-        kind: `work` where the step itself takes long, `wait` where it waits for somebody to work it.
-        worker: who worked it most often.
+        kind: `work` where the step itself takes long, `wait` where it waits for somebody to work it;
+            `approval`, `event` or `timer` where runs wait for that.
+        worker: who worked it most often; empty for a wait or a sub-workflow.
         share: of the time that runs of this workflow take, between 0 and 1.
         seconds: a run, in the mean.
         words: the same as a sentence.
@@ -54,13 +55,14 @@ class Bottleneck:
 
 @dataclass(frozen=True)
 class _Worked:
-    """A step that was worked: when its inputs were there, when it began and ended, in seconds."""
+    """A step that was worked, or a wait: when its inputs were there, when it began and ended, in seconds."""
 
     step: str
     worker: str
     ready_s: float
     began_s: float
     ended_s: float
+    kind: str = "work"
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,17 @@ class BottleneckFinder:
         ended = self._clock.now().timestamp()
         began = ended - outcome.seconds
         worked = _Worked(outcome.step, outcome.worker, began - outcome.waited_s, began, ended)
-        self._open.setdefault(outcome.run_id, (outcome.workflow, []))[1].append(worked)
+        self._note(outcome.run_id, outcome.workflow, worked)
+
+    def wait_ended(self, outcome: WaitOutcome) -> None:
+        """Note how long a run waited for a person, an event, a time or another run."""
+        ended = self._clock.now().timestamp()
+        began = ended - outcome.seconds
+        waited = _Worked(outcome.step, "", began, began, ended, _held_by(outcome.kind))
+        self._note(outcome.run_id, outcome.workflow, waited)
+
+    def _note(self, run_id: str, workflow: str, worked: _Worked) -> None:
+        self._open.setdefault(run_id, (workflow, []))[1].append(worked)
         if len(self._open) > _OPEN:
             self._open.popitem(last=False)
 
@@ -108,8 +120,8 @@ class BottleneckFinder:
         worked = []
         for each in run.steps:
             began = each.ended_s - each.seconds
-            if each.worker:
-                worked.append(_Worked(each.step, each.worker, began - each.waited_s, began, each.ended_s))
+            ready = began - each.waited_s
+            worked.append(_Worked(each.step, each.worker, ready, began, each.ended_s, _held_by(each.kind)))
         if worked:
             self._runs[run.workflow].append(_way_back(worked))
 
@@ -147,7 +159,7 @@ def _way_back(steps: list[_Worked]) -> list[_Held]:
     left = list(steps)
     here = max(left, key=lambda each: each.ended_s, default=None)
     while here is not None:
-        held.append(_Held(here.step, "work", here.worker, here.ended_s - here.began_s))
+        held.append(_Held(here.step, here.kind, here.worker, here.ended_s - here.began_s))
         held.append(_Held(here.step, "wait", here.worker, here.began_s - here.ready_s))
         ready = here.ready_s
         left = [each for each in left if each is not here and each.ended_s <= ready + _SAME_S]
@@ -155,12 +167,26 @@ def _way_back(steps: list[_Worked]) -> list[_Held]:
     return held
 
 
+_WAITS = {
+    "wait": Words("for somebody to work {}", "{} 단계를 맡을 작업자를"),
+    "approval": Words("for a person's answer at {}", "{} 단계에서 사람의 답을"),
+    "event": Words("for the event of {}", "{} 단계의 이벤트를"),
+    "timer": Words("until the time of {} has come", "{} 단계의 시각이 될 때까지"),
+}
+
+
+def _held_by(kind: str) -> str:
+    """What holds a run up, by the kind of a step: a sub-workflow is work too."""
+    return kind if kind in {"approval", "event", "timer"} else "work"
+
+
 def _words(workflow: str, step: str, kind: str, share: float, seconds: float) -> Words:
     percent, length = round(100 * share), duration_words(seconds)
-    if kind == "wait":
+    if kind in _WAITS:
+        what = _WAITS[kind]
         return Words(
-            f"Runs of {workflow} wait {length.en} for somebody to work {step}, {percent} % of their time.",
-            f"{workflow} 실행은 {step} 단계를 맡을 작업자를 {length.ko} 기다립니다(전체 시간의 {percent}%).",
+            f"Runs of {workflow} wait {length.en} {what.en.format(step)}, {percent} % of their time.",
+            f"{workflow} 실행은 {what.ko.format(step)} {length.ko} 기다립니다(전체 시간의 {percent}%).",
         )
     return Words(
         f"Step {step} takes {length.en} of a run of {workflow}, {percent} % of its time.",

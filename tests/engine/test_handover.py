@@ -8,6 +8,7 @@ import pytest
 from maestro.clock import RealClock
 from maestro.engine import Engine, Graph, RunStatus
 from maestro.engine.handover import EngineRuns
+from maestro.engine.subworkflow import subworkflow
 from maestro.settings import EngineSettings
 
 worked: list[str] = []
@@ -92,6 +93,24 @@ async def test_another_executor_goes_on_with_what_one_left(runs_of: Make) -> Non
     assert worked == ["first", "second", "second"]
     assert await two.left_by(["one"]) == []
     assert (await engine_of(two).inspect(run_id)).executor == "two"
+
+
+async def test_a_sub_workflow_that_was_taken_over_is_found_again_and_nobody_is_warned(
+    runs_of: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    outer = Graph("outer", [subworkflow("inner", LONG)])
+    one, two = runs_of(outer), runs_of(outer)
+    await one.open("one", lambda: True)
+    run_id = await engine_of(one).start("outer", {"number": 1})
+    await until_worked("second")
+    await one.close(0.0)
+
+    await two.open("two", lambda: True)
+    await two.take_up([f"{run_id}/inner"])
+    await two.take_up([run_id])
+    assert await engine_of(two).wait(run_id, timeout_s=20) == {"inner": {"second": 4}}
+    assert worked == ["first", "second", "second"]
+    assert "already exists" not in "".join(capfd.readouterr())
 
 
 async def test_a_run_can_be_given_to_another_executor_that_is_not_there_yet(runs_of: Make) -> None:

@@ -51,11 +51,16 @@ class JournalSerializer(Serializer):
 
 
 class _ToStructuredLog(logging.Handler):
-    """Passes what DBOS warns about to Maestro's log; failed and cancelled runs are told there already."""
+    """Passes what DBOS warns about to Maestro's log, except what is told there already or is no trouble.
+
+    Failed and cancelled runs are told by whoever worked them. That a run which is asked for is in a queue is
+    no trouble: asking twice is asking once, and a run that was taken over asks for its sub-workflows again.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
         raised = record.exc_info[1] if record.exc_info else None
-        if isinstance(raised, RunFailedError) or "cancelled" in record.getMessage().lower():
+        words = record.getMessage().lower()
+        if isinstance(raised, RunFailedError) or "cancelled" in words or "already exists in queue" in words:
             return
         log = get_logger("engine.dbos")
         (log.error if record.levelno >= logging.ERROR else log.warning)(record.getMessage())

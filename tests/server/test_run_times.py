@@ -1,4 +1,4 @@
-"""Run times: where steps stand in seconds of life, and which of them decide when their run ends."""
+"""Run times: where steps stand in seconds, and which of them decide when their run ends."""
 
 from __future__ import annotations
 
@@ -12,15 +12,12 @@ from maestro.server.run_times import RunTimes, run_times
 
 from .conftest import NOON
 
-FAST = 144.0
-"""Seconds of the shop's clock in a second of life."""
 
-
-def attempt(at: float, seconds: float | None, error: str = "", *, noted: bool = True) -> AttemptInfo:
-    """An attempt `at` seconds of life after its run was asked for, in a shop whose clock goes fast."""
-    real_at = NOON + timedelta(seconds=at) if noted else None
-    ended_at = None if seconds is None else NOON + timedelta(seconds=(at + seconds) * FAST)
-    return AttemptInfo(NOON + timedelta(seconds=at * FAST), ended_at, seconds, error, real_at)
+def attempt(at: float, seconds: float | None, error: str = "") -> AttemptInfo:
+    """An attempt `at` seconds after its run was asked for."""
+    started_at = NOON + timedelta(seconds=at)
+    ended_at = None if seconds is None else started_at + timedelta(seconds=seconds)
+    return AttemptInfo(started_at, ended_at, seconds, error)
 
 
 def step(
@@ -33,11 +30,11 @@ def step(
 
 
 def times(*steps: StepInfo, so_far_s: float = 100, status: RunStatus = RunStatus.RUNNING) -> RunTimes:
-    run = RunDetail("r", "nightly", status, NOON, None, "", asked_at=NOON, steps=steps)
+    run = RunDetail("r", "nightly", status, NOON, None, "", steps=steps)
     return run_times(run, NOON + timedelta(seconds=so_far_s), {"pack": 30.0, "ship": 5.0})
 
 
-def test_steps_stand_where_they_were_by_the_machines_clock() -> None:
+def test_steps_stand_where_they_were() -> None:
     found = times(step("a", attempts=(attempt(2, 3),)), step("b", "a", attempts=(attempt(6, 1),)))
     assert {name: (span.begins_s, span.ends_s) for name, span in found.spans.items()} == {
         "a": (2.0, 5.0),
@@ -69,19 +66,17 @@ def test_a_wait_that_goes_on_began_when_its_inputs_were_there() -> None:
     assert (found.begins_s, found.ends_s) == (3.0, None)
 
 
-def test_what_was_recorded_without_the_machines_clock_is_laid_end_to_end() -> None:
-    first = step("a", attempts=(attempt(0, 2, "down", noted=False), attempt(9, 1, noted=False)))
-    found = times(first, step("b", "a", attempts=(attempt(20, 4, noted=False),)))
-    assert {name: (span.begins_s, span.ends_s) for name, span in found.spans.items()} == {
-        "a": (0.0, 3.0),
-        "b": (3.0, 7.0),
-    }
+def test_no_step_begins_before_those_end_that_it_depends_on() -> None:
+    found = times(step("a", attempts=(attempt(0, 3),)), step("b", "a", attempts=(attempt(2.9, 0.05),)))
+    assert found.spans["b"].begins_s == 3.0
+    assert found.spans["b"].took_s == pytest.approx(0.05)
+    assert found.deciding == ("a", "b")
 
 
 def test_what_was_taken_over_from_another_run_did_not_begin_in_this_one() -> None:
     steps = (step("a", attempts=(attempt(-3_600, 5),)), step("b", "a", attempts=(attempt(1, 2),)))
-    run = RunDetail("r", "nightly", RunStatus.SUCCEEDED, NOON, None, "", asked_at=NOON, steps=steps)
-    found = run_times(replace(run, restarted_from="r0", took_s=3.5), NOON, {})
+    run = RunDetail("r", "nightly", RunStatus.SUCCEEDED, NOON, NOON + timedelta(seconds=3.5), "", steps=steps)
+    found = run_times(replace(run, restarted_from="r0"), NOON, {})
     assert set(found.spans) == {"b"}
     assert (found.so_far_s, found.deciding, found.longest) == (3.5, ("b",), "b")
 

@@ -81,13 +81,7 @@ async def attempt(
         started_at, origin = patience.clock.now(), time.perf_counter()
         error: Exception | None = None
         text = ""
-        real_at = patience.wait_clock.now()
-        record: dict[str, Any] = {
-            "started_at": started_at,
-            "real_at": real_at,
-            "seconds": None,
-            "error": None,
-        }
+        record: dict[str, Any] = {"started_at": started_at, "seconds": None, "error": None}
         attempts.append(record)
         try:
             value = await call(CurrentStep(current.run_id, current.step, number, current.item))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from dbos import WorkflowStatus
@@ -69,14 +69,13 @@ def status_of(status: WorkflowStatus, marks: RunMarks) -> RunStatus:
 def info_of(status: WorkflowStatus, marks: RunMarks) -> RunInfo:
     """A run as it stands in a list."""
     arguments = _arguments(status)
-    ours, error = status_of(status, marks), ""
-    end: Mapping[str, Any] = status.output or {}
+    ours, ended_at, error = status_of(status, marks), None, ""
     if isinstance(status.error, RunFailedError):
-        end, error = status.error.record, str(status.error)
-    ended_at = end.get("ended_at")
-    asked_at = arguments[5] or _machine_time(status.created_at)
-    real_ended_at = end.get("real_ended_at") or _machine_time(status.completed_at)
-    if ours in {RunStatus.CANCELLED, RunStatus.STUCK}:
+        ended_at = status.error.record["ended_at"]
+        error = str(status.error)
+    elif status.output is not None:
+        ended_at = status.output["ended_at"]
+    elif ours in {RunStatus.CANCELLED, RunStatus.STUCK}:
         ended_at = marks.ended_at
     return RunInfo(
         id=status.workflow_id,
@@ -90,18 +89,7 @@ def info_of(status: WorkflowStatus, marks: RunMarks) -> RunInfo:
         parent_id=arguments[4],
         reason=marks.reason if ours in {RunStatus.WAITING, RunStatus.STUCK} else "",
         fingerprint=arguments[1],
-        took_s=_seconds(asked_at, real_ended_at) if ours.ended else None,
-        asked_at=asked_at,
     )
-
-
-def _machine_time(milliseconds: int | None) -> datetime | None:
-    """What DBOS noted by the machine's clock; with SQLite it counts whole seconds."""
-    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
-
-
-def _seconds(begin: datetime | None, end: datetime | None) -> float | None:
-    return None if begin is None or end is None else max(0.0, (end - begin).total_seconds())
 
 
 def inputs_of(status: WorkflowStatus) -> dict[str, Any]:
@@ -111,9 +99,9 @@ def inputs_of(status: WorkflowStatus) -> dict[str, Any]:
 
 
 def _arguments(status: WorkflowStatus) -> tuple[Any, ...]:
-    """Inputs, fingerprint, start, version, parent and real start of a run, as they were handed to DBOS."""
+    """Inputs, fingerprint, start, version and parent of a run, as they were handed to DBOS."""
     given = tuple(status.input["args"]) if isinstance(status.input, dict) else ()
-    return given + ({}, "", None, "1", "", None)[len(given) :]
+    return given + ({}, "", None, "1", "")[len(given) :]
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class Live:
         self._definitions = definitions
         self._records = records
         self._journal = journal
-        self._clock, self._real_clock = patience.clock, patience.wait_clock
+        self._clock = patience.clock
         self._settings = settings
         self._steps = StepJournal(records, journal.executor_id)
         self.waiting = Waiting(records, self._clock)
@@ -158,8 +158,7 @@ class Live:
 
         async def begin() -> None:
             durable = self.runner.durable(graph.name)
-            begun = dict(inputs), graph.fingerprint, self._clock.now()
-            given = (*begun, graph.version, parent_id, self._real_clock.now())
+            given = (dict(inputs), graph.fingerprint, self._clock.now(), graph.version, parent_id)
             with SetWorkflowID(run_id):
                 if executor_id is None or executor_id == self._journal.executor_id:
                     await DBOS.start_workflow_async(durable, *given)

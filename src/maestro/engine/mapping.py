@@ -8,7 +8,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from maestro.engine import portable
@@ -246,7 +246,6 @@ class MapRun:
     def _attempt(self, started_at: datetime, seconds: float, error: Exception | None) -> dict[str, Any]:
         return {
             "started_at": started_at,
-            "real_at": self.patience.wait_clock.now() - timedelta(seconds=seconds),
             "ended_at": self.patience.clock.now(),
             "seconds": round(seconds, 6),
             "error": describe(error)["message"] if error else None,

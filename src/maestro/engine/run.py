@@ -70,8 +70,6 @@ class RunInfo:
         parent_id: the run whose step it is; empty for most.
         reason: why nobody works it although it is at no end; empty for most.
         fingerprint: of the steps with which it began.
-        took_s: seconds of life from when it was asked for to its end; None where it has not ended.
-        asked_at: when it was asked for, on the machine's clock.
     """
 
     id: str
@@ -85,22 +83,23 @@ class RunInfo:
     parent_id: str = ""
     reason: str = ""
     fingerprint: str = ""
-    took_s: float | None = None
-    asked_at: datetime | None = None
+
+    @property
+    def took_s(self) -> float | None:
+        """Seconds from when it was asked for to its end; None where it has not ended."""
+        if self.started_at is None or self.ended_at is None:
+            return None
+        return max(0.0, (self.ended_at - self.started_at).total_seconds())
 
 
 @dataclass(frozen=True)
 class AttemptInfo:
-    """One attempt at a step: when it began, how many seconds of life it took, what went wrong.
-
-    `real_at` is when it began on the machine's clock; None where that was not recorded.
-    """
+    """One attempt at a step: when it began, how many seconds of life it took, what went wrong."""
 
     started_at: datetime
     ended_at: datetime | None
     seconds: float | None
     error: str
-    real_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -202,12 +201,6 @@ class RunDetail(RunInfo):
 def attempts_of(records: Sequence[Mapping[str, Any]]) -> tuple[AttemptInfo, ...]:
     """Journal records of attempts as others see them."""
     return tuple(
-        AttemptInfo(
-            each["started_at"],
-            each.get("ended_at"),
-            each["seconds"],
-            each["error"] or "",
-            each.get("real_at"),
-        )
+        AttemptInfo(each["started_at"], each.get("ended_at"), each["seconds"], each["error"] or "")
         for each in records
     )

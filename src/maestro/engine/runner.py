@@ -127,7 +127,6 @@ class Runner:
             started_at: datetime,
             version: str = "1",
             _parent_id: str = "",
-            _asked_at: datetime | None = None,
         ) -> dict[str, Any]:
             run_id = DBOS.workflow_id
             assert run_id is not None

@@ -47,7 +47,7 @@ class BottleneckView(BaseModel):
 
 
 class RunView(BaseModel):
-    """A run as one line of a list; `took_s` are seconds of life, once it has ended."""
+    """A run as one line of a list; `took_s` are seconds, once it has ended."""
 
     id: str
     workflow: str
@@ -65,7 +65,7 @@ class RunView(BaseModel):
 
 
 class AttemptView(BaseModel):
-    """One attempt at a step; seconds are seconds of life, `at_s` those since the run was asked for."""
+    """One attempt at a step; `at_s` are seconds since the run was asked for."""
 
     at_s: float | None
     started_at: datetime
@@ -93,7 +93,7 @@ class StepWaitView(BaseModel):
 class StepView(BaseModel):
     """One step of a run; `parents` are the steps whose results it takes.
 
-    `begins_s` and `ends_s` are seconds of life since the run was asked for, `took_s` those between the two,
+    `begins_s` and `ends_s` are seconds since the run was asked for, `took_s` those between the two,
     waits between attempts included; null where it did not begin in this run. `answer` is what ended a wait,
     `undo` are the attempts at taking a step back. `cut` says that inputs or output are longer than what is
     shown; `?full=true` gives all. `held_up` says why no worker takes it although it has begun.
@@ -147,7 +147,7 @@ class RunCanView(BaseModel):
 class RunDetailView(RunView):
     """A run with its inputs, result and steps; `cut` says that these are longer than what is shown.
 
-    `so_far_s` are seconds of life since it was asked for, until its end or until now. The steps of the
+    `so_far_s` are seconds since it was asked for, until its end or until now. The steps of the
     `critical_path` decide when it ends: each began when the one before ended, waits for people included.
     """
 

@@ -1,4 +1,4 @@
-"""Run times: when each step of a run began and ended in seconds of life, and which steps decide its end."""
+"""Run times: when each step of a run began and ended in seconds, and which steps decide its end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WAITS = {"approval", "event", "timer", "workflow"}
 
 @dataclass(frozen=True)
 class Span:
-    """Where something stands in its run: seconds of life since the run was asked for.
+    """Where something stands in its run: seconds since the run was asked for.
 
     Args:
         begins_s: when it began.
@@ -37,7 +37,7 @@ class RunTimes:
     """The times of a run.
 
     Args:
-        so_far_s: seconds of life since it was asked for, until its end or until now.
+        so_far_s: seconds since it was asked for, until its end or until now.
         spans: of the steps that began in it, by name; what it took over from another run is left out.
         deciding: the steps, in their order, of which each began when the one before ended, up to the end.
         longest: the one of those that takes the most time.
@@ -50,16 +50,14 @@ class RunTimes:
 
 
 def run_times(run: RunDetail, now: datetime, expected: Mapping[str, float]) -> RunTimes:
-    """The times of a run, by the machine's clock: a shop's clock may go faster, or be held.
-
-    What was recorded without that clock is laid after the steps it depends on, as long as it worked.
+    """The times of a run.
 
     Args:
         run: with its steps, parents first.
-        now: on the machine's clock.
-        expected: seconds of life that steps should take, by name, where somebody knows.
+        now: on the engine's clock.
+        expected: seconds that steps should take, by name, where somebody knows.
     """
-    origin = run.asked_at or min(_real(run), default=now)
+    origin = run.started_at or now
     so_far_s = run.took_s if run.took_s is not None else max(0.0, (now - origin).total_seconds())
     spans: dict[str, Span] = {}
     ends: dict[str, float] = {}
@@ -82,33 +80,27 @@ def run_times(run: RunDetail, now: datetime, expected: Mapping[str, float]) -> R
     return RunTimes(so_far_s, spans, deciding, longest if longest and lengths[longest] > 0 else None)
 
 
-def _real(run: RunDetail) -> list[datetime]:
-    return [each.real_at for step in run.steps for each in step.attempts if each.real_at is not None]
-
-
 def _span(step: StepInfo, origin: datetime, ready: float, *, taken_over: bool) -> Span | None:
     """Where a step stands; None where it has not begun, or was taken over from another run."""
     is_open = step.status in _OPEN
     if not step.attempts:
         return Span(ready, None) if is_open else None
-    at = _attempts_s(step.attempts, origin, ready)
-    ends = max(begun + (each.seconds or 0.0) for begun, each in zip(at, step.attempts, strict=True))
+    at = [(each.started_at - origin).total_seconds() for each in step.attempts]
+    ends = max(begun + _seconds(each) for begun, each in zip(at, step.attempts, strict=True))
     if taken_over and ends <= 0.0 and not is_open:
         return None
+    # no step begins before those end that it depends on, whatever the clocks of two machines say
+    late = max(0.0, ready - min(at))
+    at, ends = [each + late for each in at], ends + late
     # a wait goes on when its process does not; it began when its inputs were there
     begins = ready if step.kind in _WAITS else min(at)
-    begins = max(0.0, min(begins, ends))
-    return Span(begins, None if is_open else max(begins, ends), tuple(max(begins, each) for each in at))
+    return Span(begins, None if is_open else ends, tuple(at))
 
 
-def _attempts_s(attempts: tuple[AttemptInfo, ...], origin: datetime, ready: float) -> list[float]:
-    found: list[float] = []
-    free = ready
-    for each in attempts:
-        at = free if each.real_at is None else (each.real_at - origin).total_seconds()
-        found.append(at)
-        free = at + (each.seconds or 0.0)
-    return found
+def _seconds(attempt: AttemptInfo) -> float:
+    if attempt.seconds is not None:
+        return attempt.seconds
+    return 0.0 if attempt.ended_at is None else (attempt.ended_at - attempt.started_at).total_seconds()
 
 
 def _deciding(run: RunDetail, ends: Mapping[str, float]) -> tuple[str, ...]:

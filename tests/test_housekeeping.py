@@ -83,7 +83,11 @@ async def test_a_person_is_called_to_an_agent_in_quarantine_and_nothing_else_rel
     await rounds(10)
     assert [(each.title.en, each.tried) for each in called] == [("An agent is in quarantine", ())]
     assert broken.state is State.QUARANTINED
-    assert healing.incidents.unresolved()[0].status == "escalated"
+    incident = healing.incidents.unresolved()[0]
+    assert (incident.status, incident.layer) == ("escalated", None)
+    detail = healing.incidents.get(incident.id)
+    assert detail.causes[0]["evidence"][0]["en"] == "In quarantine: broken."
+    assert "only a person can end this" in detail.timeline[-1].words.en
     broken.state = State.RUNNING
     await rounds(3)
     assert healing.incidents.unresolved() == []

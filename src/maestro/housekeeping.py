@@ -132,8 +132,9 @@ def parts(
         out = sorted(name for name, each in agents().items() if each.state == State.QUARANTINED)
         if not out:
             return Reading()
-        words = f"In quarantine: {', '.join(out)}."
-        return Reading(HealthState.FAILING, "quarantined", words, needs_person=True)
+        names = ", ".join(out)
+        cause = Words(f"In quarantine: {names}.", f"격리된 에이전트: {names}.")
+        return Reading(HealthState.FAILING, "quarantined", cause.en, needs_person=True, cause=cause)
 
     async def reconnect(_: str) -> None:
         await asyncio.to_thread(database.engine.dispose)

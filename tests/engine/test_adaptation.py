@@ -416,7 +416,7 @@ def test_an_end_that_nobody_asked_about_teaches_too(records: Database) -> None:
     engine = Simulated(records)
     engine.tell(StepAhead("r", "order", "1", "price", "here", 10, {}, {}), 1.0)
     engine.advisor.run_ended(RunOutcome("r", "order", "1", "succeeded", START, 1.0))
-    engine.advisor.rollback_failed("r", "price", "no")
+    engine.advisor.rollback_failed("r", "work", "price", "no")
 
     assert engine.advisor.prediction.outcomes == 1
 

@@ -179,7 +179,7 @@ async def test_a_failure_inside_while_it_is_taken_back_is_told_once(launch: Laun
 
         def run_ended(self, outcome: object) -> None: ...
 
-        def rollback_failed(self, run_id: str, step: str, error: str) -> None:
+        def rollback_failed(self, run_id: str, workflow: str, step: str, error: str) -> None:
             told.append((run_id, step))
 
     def undo() -> None:

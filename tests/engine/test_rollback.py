@@ -35,7 +35,7 @@ class Witness:
     def run_ended(self, outcome: RunOutcome) -> None:
         self.runs.append(outcome)
 
-    def rollback_failed(self, run_id: str, step: str, error: str) -> None:
+    def rollback_failed(self, run_id: str, workflow: str, step: str, error: str) -> None:
         self.unmended.append((run_id, step, error))
 
 

@@ -73,7 +73,7 @@ class Witness:
         self.runs.append(outcome)
         raise RuntimeError("an observer may not disturb")
 
-    def rollback_failed(self, run_id: str, step: str, error: str) -> None: ...
+    def rollback_failed(self, run_id: str, workflow: str, step: str, error: str) -> None: ...
 
 
 async def test_observers_are_told_how_steps_and_runs_ended(launch: Launcher) -> None:

@@ -68,7 +68,7 @@ class Observer(Protocol):
         """A run has ended in this process."""
         ...
 
-    def rollback_failed(self, run_id: str, step: str, error: str) -> None:
+    def rollback_failed(self, run_id: str, workflow: str, step: str, error: str) -> None:
         """The effects of a step could not be taken back after its run failed: a person must look at it."""
         ...
 

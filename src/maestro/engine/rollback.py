@@ -77,7 +77,7 @@ class Rollback:
             if record.error is not None and record.attempts:  # without: the run of a sub-workflow has told it
                 words = str(record.error["message"])
                 _log.error("rollback failed", run_id=self.claim.run_id, step=one.name, error=words)
-                self.place.tell_rollback_failed(self.claim.run_id, one.name, words)
+                self.place.tell_rollback_failed(self.claim.run_id, self.graph.name, one.name, words)
 
     def _last_first(self, one: Node) -> float:
         record = self.records.get(one.name)

@@ -24,7 +24,7 @@ from maestro.engine.observation import Advice, RunOutcome, StepAhead, StepOutcom
 from maestro.engine.recovery.assembly import SelfHealing, System, assemble
 from maestro.engine.recovery.case import Escalation
 from maestro.engine.retention import forget_runs
-from maestro.engine.run import RunStatus
+from maestro.engine.run import RunInfo, RunStatus
 from maestro.engine.scheduling.bottleneck import BottleneckFinder
 from maestro.engine.scheduling.eta_book import EtaBook
 from maestro.engine.scheduling.scheduler import Scheduler
@@ -44,6 +44,9 @@ OnEvent = Callable[[str, Mapping[str, Any]], None]
 CONNECTIONS = 4
 """Connections to the journal for everything but the engine itself, whose own may all be busy."""
 
+
+MOST_STUCK = 1_000
+"""Runs that do not go on, as far as recovery looks after them."""
 
 FORESEEN_FOR = timedelta(minutes=1)
 """How long a predicted failure of a step counts."""
@@ -211,7 +214,7 @@ class Runtime:
         if outcome.run_id.startswith(RUN_PREFIX):
             self._on_event("task", {"id": outcome.run_id.removeprefix(RUN_PREFIX), "status": outcome.status})
 
-    def rollback_failed(self, run_id: str, step: str, error: str) -> None:
+    def rollback_failed(self, run_id: str, workflow: str, step: str, error: str) -> None:
         """Nothing: recovery makes an incident of it."""
 
     def _make_engine(self, graphs: Sequence[Graph]) -> Engine:
@@ -280,9 +283,8 @@ class Runtime:
             on_event=self._on_event,
         )
 
-    async def _stuck_runs(self) -> dict[str, str]:
-        stuck = await self.engine.list_runs(status=RunStatus.STUCK)
-        return {run.id: run.reason or "It was taken up again too often without an end." for run in stuck}
+    async def _stuck_runs(self) -> list[RunInfo]:
+        return await self.engine.list_runs(status=RunStatus.STUCK, limit=MOST_STUCK)
 
     def _worst_foreseen(self) -> float:
         """The highest probability of failure that was told of a step for workers in the last minute."""

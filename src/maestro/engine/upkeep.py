@@ -35,6 +35,11 @@ DISK, JOURNAL, MEMORY, LOOP, EXECUTOR, WORKERS = (
     "workers",
 )
 
+LOOK_S = 0.5
+"""Seconds between two looks whether a cluster is back."""
+COMES_BACK_S = 15.0
+"""Seconds for which a cluster is waited for at a time, before that counts as of no help."""
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -70,7 +75,12 @@ class Machine:
 
 
 def upkeep(machine: Machine) -> System:
-    """The components of a process with their checks, and the actions that mend them, gentlest first."""
+    """The components of a process with their checks, and the actions that mend them, gentlest first.
+
+    Workers that join by themselves are a cluster: it lives on other machines, needs nothing of this process,
+    and none of it can be started from here.
+    """
+    cluster = bool(machine.pool.standing().address)
     disk, memory, loop, executor, workers = (
         f"{name}{machine.at}" for name in (DISK, MEMORY, LOOP, EXECUTOR, WORKERS)
     )
@@ -81,7 +91,7 @@ def upkeep(machine: Machine) -> System:
             Component(loop, "event loop", (memory,)),
             Component(JOURNAL, "database", (disk,)),
             Component(executor, "executor", (JOURNAL, loop)),
-            Component(workers, "workers", (memory,)),
+            Component(workers, "cluster") if cluster else Component(workers, "workers", (memory,)),
         ),
         checks=(
             DiskCheck(disk, machine.folder),
@@ -89,7 +99,7 @@ def upkeep(machine: Machine) -> System:
             EventLoopCheck(loop),
             JournalCheck(JOURNAL, machine.records, machine.clock, machine.name),
             CallCheck(executor, lambda: _lease(machine)),
-            PoolCheck(workers, machine.pool.workers),
+            PoolCheck(workers, machine.pool.workers, machine.pool.standing),
         ),
         actions=_actions(machine),
         limits=(Limit(disk, "used_share", 0.97), Limit(memory, "memory_share", 0.95)),
@@ -116,7 +126,14 @@ def _actions(machine: Machine) -> tuple[Action, ...]:
             await machine.pool.add(len(lost))
 
     async def add_worker(_: str) -> None:
-        await machine.pool.add(1)
+        if not machine.pool.standing().emptied:  # that there is none is somebody's choice then
+            await machine.pool.add(1)
+
+    async def await_cluster(_: str) -> None:
+        while machine.pool.standing().trouble or any(
+            worker.state == "lost" for worker in machine.pool.workers()
+        ):
+            await machine.clock.sleep(LOOK_S)
 
     async def give_memory_back(_: str) -> None:
         await asyncio.to_thread(machine.memory.optimizer.relieve, Pressure.HIGH)
@@ -139,6 +156,14 @@ def _actions(machine: Machine) -> tuple[Action, ...]:
     return (
         Action("reconnect", ("database",), Layer.REROUTE, reconnect),
         Action("replace_lost_workers", ("workers",), Layer.REROUTE, replace_lost, preventive=True),
+        Action(
+            "await_cluster",
+            ("cluster",),
+            Layer.REROUTE,
+            await_cluster,
+            COMES_BACK_S / 2,
+            timeout_s=COMES_BACK_S,
+        ),
         Action(
             "give_memory_back", ("memory", "event loop"), Layer.REROUTE, give_memory_back, preventive=True
         ),

@@ -112,9 +112,9 @@ class Workplace:
         """Tell every observer how a run ended."""
         self._tell(lambda observer: observer.run_ended(outcome))
 
-    def tell_rollback_failed(self, run_id: str, step: str, error: str) -> None:
+    def tell_rollback_failed(self, run_id: str, workflow: str, step: str, error: str) -> None:
         """Tell every observer that the effects of a step could not be taken back."""
-        self._tell(lambda observer: observer.rollback_failed(run_id, step, error))
+        self._tell(lambda observer: observer.rollback_failed(run_id, workflow, step, error))
 
     def _tell(self, what: Callable[[Observer], Any]) -> None:
         for observer in self.observers:

@@ -23,7 +23,8 @@ from maestro.engine.recovery.checks import (
 )
 from maestro.engine.recovery.circuit_breaker import Breakers
 from maestro.engine.recovery.health import HealthState
-from maestro.engine.workers.base import WorkerInfo, WorkerState
+from maestro.engine.words import Words
+from maestro.engine.workers.base import Standing, Trouble, WorkerInfo, WorkerState
 from maestro.errors import InputError
 from maestro.settings import RecoverySettings
 
@@ -98,8 +99,16 @@ async def test_lost_workers_are_counted() -> None:
     reading = await PoolCheck("workers", lambda: lost).check()
     assert (reading.state, reading.kind) == (HealthState.DEGRADED, "lost_workers")
     assert reading.metrics == pytest.approx({"lost_workers": 1, "error_rate": 0.25, "busy_share": 1 / 3})
-    assert (await PoolCheck("workers", list).check()).state is HealthState.FAILING
     assert (await PoolCheck("workers", lambda: lost[:2]).check()).healthy
+
+
+async def test_that_there_is_no_worker_may_be_a_choice_and_else_is_trouble_whose_cause_is_known() -> None:
+    chosen = await PoolCheck("workers", list, lambda: Standing(emptied=True)).check()
+    assert chosen.healthy
+    words = Words("The scheduler does not answer.", "스케줄러가 응답하지 않습니다.")
+    gone = Standing("tcp://far:8786", trouble=Trouble("unreachable", words))
+    reading = await PoolCheck("workers", list, lambda: gone).check()
+    assert (reading.state, reading.kind, reading.cause) == (HealthState.FAILING, "unreachable", words)
 
 
 async def test_an_open_breaker_means_failing(records: Database, clock: VirtualClock) -> None:

@@ -55,6 +55,16 @@ def test_a_fresh_change_makes_suspect() -> None:
     assert rank(*both, changes=(old,)) == rank(*both)
 
 
+def test_what_a_check_knows_for_certain_outweighs_whatever_else_is_unusual() -> None:
+    known = {"cache": Words("It does not answer.", "응답하지 않습니다.")}
+    loud = (unusual("disk", "used_share", z=500), unusual("database", z=500))
+    change = Change(NOW - timedelta(seconds=5), "disk", Words("a new disk", "새 디스크"))
+    first = RootCause(GRAPH).rank(Evidence(("cache",), loud, (change,), NOW, known))[0]
+    assert first.component == "cache"
+    assert first.probability > 0.99
+    assert first.evidence[0] == known["cache"]
+
+
 def test_evidence_is_told_in_both_languages_and_the_signature_names_the_figure() -> None:
     change = Change(NOW - timedelta(seconds=20), "database", Words("more memory", "메모리 증설"))
     anomalies = (unusual("api"), unusual("database", "lock_waits", before_s=2))

@@ -13,6 +13,7 @@ from maestro.engine.recovery.case import Escalation
 from maestro.engine.recovery.diary import Diary
 from maestro.engine.recovery.incident_store import IncidentStore
 from maestro.engine.recovery.run_watch import RunWatch, StuckRuns
+from maestro.engine.run import RunInfo, RunStatus
 from maestro.errors import TemporaryError
 
 
@@ -29,20 +30,31 @@ class Watched:
         return [(each.component, each.kind) for each in self.incidents.unresolved()]
 
 
+def stuck(run_id: str, reason: str = "") -> RunInfo:
+    return RunInfo(run_id, "replenish", RunStatus.STUCK, None, None, "", reason=reason)
+
+
 @pytest.fixture
 def watched(records: Database, clock: VirtualClock) -> Watched:
     return Watched(records, clock)
 
 
 def test_a_failed_rollback_calls_a_person_and_keeps_the_words(watched: Watched) -> None:
-    watched.watch.rollback_failed("run-7", "charge", "card gone")
-    watched.watch.rollback_failed("run-7", "reserve", "shelf gone")
+    watched.watch.rollback_failed("run-7", "booking", "charge", "card gone")
+    watched.watch.rollback_failed("run-7", "booking", "reserve", "shelf gone")
     assert watched.open() == [("run-7", "rollback_failed")]
     detail = watched.incidents.get(watched.incidents.unresolved()[0].id)
-    assert detail.incident.status == "escalated"
-    words = [entry.words.en for entry in detail.timeline]
-    assert words[0] == "Run run-7: the step charge could not be undone: card gone"
-    assert words[-1] == "Run run-7: the step reserve could not be undone: shelf gone"
+    incident = detail.incident
+    assert incident.title.en == "booking: a failed run could not be undone completely"
+    assert (incident.status, incident.run_id, incident.layer) == ("escalated", "run-7", None)
+    assert incident.cause is not None
+    assert incident.cause.en == "The step charge could not be undone: card gone"
+    assert [each["component"] for each in detail.causes] == ["charge", "reserve"]
+    assert [entry.words.en for entry in detail.timeline] == [
+        "The step charge could not be undone: card gone",
+        "A person is called: only a person can end this, so nothing is tried.",
+        "The step reserve could not be undone: shelf gone",
+    ]
     assert len(watched.called) == 2
 
 
@@ -51,11 +63,11 @@ async def test_the_look_at_stuck_runs_is_seldom_and_survives_a_lost_journal(
 ) -> None:
     looks: list[datetime] = []
 
-    async def find() -> dict[str, str]:
+    async def find() -> list[RunInfo]:
         looks.append(clock.now())
         if len(looks) == 2:
             raise TemporaryError("the journal is away")
-        return {"run-1": "too many attempts"}
+        return [stuck("run-1", "too many attempts")]
 
     check = StuckRuns(watched.watch, find, clock)
     for _ in range(80):
@@ -66,13 +78,29 @@ async def test_the_look_at_stuck_runs_is_seldom_and_survives_a_lost_journal(
 
 
 def test_a_stuck_run_is_told_once_and_resolved_when_it_goes_on(watched: Watched) -> None:
-    watched.watch.stuck({"run-1": "no executor knows it", "run-2": "too many attempts"})
-    watched.watch.stuck({"run-1": "no executor knows it", "run-2": "too many attempts"})
+    watched.watch.stuck([stuck("run-1", "it was set aside"), stuck("run-2")])
+    watched.watch.stuck([stuck("run-1", "it was set aside"), stuck("run-2")])
     assert watched.open() == [("run-1", "run_stuck"), ("run-2", "run_stuck")]
-    watched.watch.stuck({"run-2": "too many attempts"})
+    words = {each.component: each.cause.en for each in watched.incidents.unresolved() if each.cause}
+    assert words == {
+        "run-1": "The run does not go on: it was set aside",
+        "run-2": "The run does not go on: It was taken up again too often without an end.",
+    }
+    watched.watch.stuck([stuck("run-2")])
     assert watched.open() == [("run-2", "run_stuck")]
     ended = RunOutcome("run-2", "replenish", "1", "succeeded", watched.clock.now(), 3.0)
     watched.watch.run_ended(ended)
     watched.watch.run_ended(ended)
     assert watched.open() == []
     assert len(watched.called) == 2
+
+
+def test_what_an_earlier_process_left_open_is_resolved_where_the_run_goes_on_meanwhile(
+    watched: Watched, records: Database, clock: VirtualClock
+) -> None:
+    watched.watch.stuck([stuck("run-1"), stuck("run-2")])
+    watched.watch.rollback_failed("run-3", "booking", "charge", "card gone")
+    watched.diary.flush_now()
+    later = Watched(records, clock)
+    later.watch.stuck([stuck("run-2")])
+    assert later.open() == [("run-2", "run_stuck"), ("run-3", "rollback_failed")]

@@ -9,13 +9,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from maestro.clock import RealClock
+from maestro.clock import RealClock, VirtualClock
 from maestro.engine.workers import Task, WorkerLostError
-from maestro.engine.workers.dask_cluster import DaskCluster
+from maestro.engine.workers.dask_cluster import LOST_AFTER_S, DaskCluster
 from maestro.errors import ConflictError, InputError, TemporaryError
 
 from .chores import double, fail, process_id
@@ -110,6 +111,23 @@ async def test_workers_of_a_cluster_are_not_added_from_here(pool: DaskCluster, c
     with pytest.raises(ConflictError) as caught:
         await pool.add(1)
     assert f"maestro worker --join {cluster.address}" in caught.value.remedy
+
+
+async def test_a_cluster_says_where_it_is_and_what_is_wrong_with_it(
+    pool: DaskCluster, cluster: Cluster
+) -> None:
+    assert (pool.standing().address, pool.standing().trouble) == (cluster.address, None)
+
+
+async def test_a_cluster_is_given_time_to_come_before_that_is_trouble() -> None:
+    clock = VirtualClock(datetime(2026, 1, 1, tzinfo=UTC))
+    pool = DaskCluster("tcp://127.0.0.1:1", clock)
+    assert pool.standing().trouble is None
+    await clock.advance(seconds=LOST_AFTER_S)
+    trouble = pool.standing().trouble
+    assert trouble is not None
+    assert trouble.kind == "unreachable"
+    assert "The scheduler at tcp://127.0.0.1:1 does not answer" in trouble.words.en
 
 
 async def test_one_key_is_done_once_even_for_two_programs(

@@ -30,6 +30,15 @@ async def test_a_task_gives_its_value_and_plain_and_async_functions_are_alike(
     assert await pool.run(Task("b", double, {"number": 21})) == 42
 
 
+async def test_a_pool_knows_whether_it_is_empty_by_choice(kind: str, open_pool: Opener) -> None:
+    pool = await open_pool(kind, 1)
+    assert (pool.standing().address, pool.standing().emptied, pool.standing().trouble) == ("", False, None)
+    await pool.remove(pool.workers()[0].name)
+    assert (pool.standing().emptied, pool.standing().trouble) == (True, None)
+    await pool.add(1)
+    assert not pool.standing().emptied
+
+
 async def test_what_a_task_raises_is_raised_with_its_words_and_its_remedy(
     kind: str, open_pool: Opener
 ) -> None:

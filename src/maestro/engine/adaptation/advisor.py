@@ -183,7 +183,7 @@ class LearningAdvisor:
     def run_ended(self, outcome: RunOutcome) -> None:
         """Nothing is learned from whole runs."""
 
-    def rollback_failed(self, run_id: str, step: str, error: str) -> None:
+    def rollback_failed(self, run_id: str, workflow: str, step: str, error: str) -> None:
         """Nothing is learned from failed rollbacks."""
 
     # People

@@ -25,6 +25,7 @@ from maestro.engine.recovery.recovery import Recovery
 from maestro.engine.recovery.root_cause import Change, RootCause
 from maestro.engine.recovery.run_watch import RunWatch, StuckRuns
 from maestro.engine.recovery.troubleshooting import Troubleshooting
+from maestro.engine.run import RunInfo
 from maestro.settings import RecoverySettings
 
 
@@ -39,7 +40,7 @@ class System:
         limits: figures that must not reach a limit.
         changes: what was changed since a moment.
         predictions: failures that somebody predicts.
-        stuck_runs: finds the runs that do not go on, each with the reason.
+        stuck_runs: finds the runs that do not go on.
     """
 
     components: Sequence[Component]
@@ -48,7 +49,7 @@ class System:
     limits: Sequence[Limit] = ()
     changes: Callable[[datetime], Sequence[Change]] = lambda _: ()
     predictions: Callable[[], Sequence[Prediction]] = lambda: ()
-    stuck_runs: Callable[[], Awaitable[Mapping[str, str]]] | None = None
+    stuck_runs: Callable[[], Awaitable[Sequence[RunInfo]]] | None = None
 
 
 @dataclass(frozen=True)

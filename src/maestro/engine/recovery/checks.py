@@ -18,7 +18,7 @@ from maestro.database import Database
 from maestro.engine.recovery.circuit_breaker import CircuitBreaker
 from maestro.engine.recovery.health import ERRORS, LATENCY, HealthState, Reading
 from maestro.engine.tables import EngineBase
-from maestro.engine.workers.base import WorkerInfo
+from maestro.engine.workers.base import Standing, WorkerInfo
 
 _LAG_SAMPLE_S = 0.02
 
@@ -173,34 +173,39 @@ class HeartbeatCheck:
 
 @dataclass(frozen=True)
 class PoolCheck:
-    """The workers of a pool are there and do their tasks.
+    """The workers of a pool are there and do their tasks; that there is none may be somebody's choice.
 
     Args:
         component: which component it stands for.
         workers: the workers of the pool.
+        standing: how the pool stands as a whole.
         least_share: share of workers that must be there; below it the pool is failing.
     """
 
     component: str
     workers: Callable[[], Sequence[WorkerInfo]]
+    standing: Callable[[], Standing] = Standing
     least_share: float = 0.5
 
     async def check(self) -> Reading:
         """Count them."""
         found = [worker for worker in self.workers() if worker.state != "retired"]
         lost = sum(1 for worker in found if worker.state == "lost")
-        there = (len(found) - lost) / len(found) if found else 0.0
         done, failed = sum(each.done for each in found), sum(each.failed for each in found)
         metrics = {
             "lost_workers": float(lost),
             ERRORS: failed / (done + failed) if done + failed else 0.0,
             "busy_share": sum(1 for each in found if each.state == "busy") / len(found) if found else 0.0,
         }
-        state = HealthState.HEALTHY
-        if lost or not found:
+        trouble = self.standing().trouble
+        if trouble is not None:
+            words = trouble.words
+            return Reading(HealthState.FAILING, trouble.kind, words.en, metrics, cause=words)
+        if lost:
+            there = (len(found) - lost) / len(found)
             state = HealthState.DEGRADED if there >= self.least_share else HealthState.FAILING
-        words = f"{lost} of {len(found)} workers are lost." if lost else f"{len(found)} workers."
-        return Reading(state, "lost_workers" if state is not HealthState.HEALTHY else "", words, metrics)
+            return Reading(state, "lost_workers", f"{lost} of {len(found)} workers are lost.", metrics)
+        return Reading(HealthState.HEALTHY, "", f"{len(found)} workers.", metrics)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from maestro.engine.recovery.diary import Diary
 from maestro.engine.recovery.incident import IncidentStatus, Outcome, Severity, Symptom
 from maestro.engine.recovery.incident_store import IncidentStore
 from maestro.engine.recovery.root_cause import Cause
+from maestro.engine.words import Words
 from maestro.errors import ConflictError
 
 CLAIM_S = 30.0
@@ -130,10 +131,10 @@ class Chronicle:
         at = self._clock.now()
         self._write(case, lambda key: self._incidents.tell(key, "relapsed", incident_words.RELAPSED, at=at))
 
-    def escalated(self, case: Case) -> None:
+    def escalated(self, case: Case, words: Words) -> None:
         """A person is called."""
         at = self._clock.now()
-        self._write(case, lambda key: self._incidents.escalate(key, at=at))
+        self._write(case, lambda key: self._incidents.escalate(key, words, at=at))
         self._announce(case)
 
     def resolved(self, case: Case) -> None:

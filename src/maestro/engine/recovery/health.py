@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from maestro.clock import Clock
 from maestro.engine.recovery.signals import Signals
+from maestro.engine.words import Words
 from maestro.errors import MaestroError
 
 LATENCY = "latency_s"
@@ -37,6 +38,8 @@ class Reading:
         metrics: figures by name. `latency_s` and `error_rate` travel from a component to those that
             depend on it; all others are taken as the component's own.
         needs_person: whether only a person can end it; a person is then called at once, and nothing is tried.
+        cause: what is wrong, in words, where the check knows it for certain: its own component is to blame
+            then, whatever else is unusual.
     """
 
     state: HealthState = HealthState.HEALTHY
@@ -44,6 +47,7 @@ class Reading:
     words: str = ""
     metrics: Mapping[str, float] = field(default_factory=dict)
     needs_person: bool = False
+    cause: Words | None = None
 
     @property
     def healthy(self) -> bool:

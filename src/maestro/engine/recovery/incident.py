@@ -11,6 +11,10 @@ from typing import Any
 from maestro.engine.recovery.root_cause import Cause
 from maestro.engine.words import Words
 
+ROLLBACK_FAILED, RUN_STUCK = "rollback_failed", "run_stuck"
+RUN_KINDS = frozenset({ROLLBACK_FAILED, RUN_STUCK})
+"""Kinds of incidents that are about one run, which is their component; only a person ends them."""
+
 
 class IncidentStatus(StrEnum):
     """Where an incident is in its life."""
@@ -94,7 +98,7 @@ class Tried:
 
 @dataclass(frozen=True)
 class Incident:
-    """An incident as a list shows it."""
+    """An incident as a list shows it; `layer` is that of the last try, None where nothing was tried."""
 
     id: str
     kind: str
@@ -104,11 +108,16 @@ class Incident:
     severity: Severity
     started_at: datetime
     resolved_at: datetime | None
-    layer: str
+    layer: str | None
     cause: Words | None
     recovery_s: float | None
     acknowledged_by: str | None
     note: str
+
+    @property
+    def run_id(self) -> str | None:
+        """The run that it is about; None where it is about a part of the machine."""
+        return self.component if self.kind in RUN_KINDS else None
 
     @property
     def calls_person(self) -> bool:
@@ -124,6 +133,7 @@ class Incident:
             "status": self.status.value,
             "severity": self.severity.value,
             "component": self.component,
+            "run_id": self.run_id,
             "started_at": self.started_at.isoformat(),
             "resolved_at": self.resolved_at.isoformat() if self.resolved_at else None,
             "layer": self.layer,

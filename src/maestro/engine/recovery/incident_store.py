@@ -13,6 +13,7 @@ from maestro.clock import Clock
 from maestro.database import Database
 from maestro.engine.recovery import incident_words
 from maestro.engine.recovery.incident import (
+    RUN_KINDS,
     Incident,
     IncidentDetail,
     IncidentStatus,
@@ -52,19 +53,29 @@ class IncidentStore:
         symptoms: Sequence[Symptom],
         words: Words,
         *,
+        title: Words | None = None,
         at: datetime | None = None,
     ) -> tuple[Incident, bool]:
-        """Open an incident, or find the one open for this component and kind; True where it is new."""
+        """Open an incident, or find the one open for this component and kind; True where it is new.
+
+        Args:
+            component, kind: where and how it was noticed.
+            severity: how much of the system it touches.
+            symptoms: figures that were not as they should be.
+            words: the first sentence of its timeline.
+            title: what it is called; made of component and kind where it is None.
+            at: when it began; now where it is None.
+        """
         now = at or self._clock.now()
         row = {
             "kind": kind,
             "component": component,
             "open_key": f"{component}/{kind}",
-            "title": incident_words.title(component, kind).shape(),
+            "title": (title or incident_words.title(component, kind)).shape(),
             "status": IncidentStatus.OPEN.value,
             "severity": severity.value,
             "started_at": now,
-            "layer": "reroute",
+            "layer": "",
             "symptoms": [each.to_dict() for each in symptoms],
             "causes": [],
             "note": "",
@@ -76,7 +87,9 @@ class IncidentStore:
                 self._tell(session, incident_id, "opened", words, now)
         except IntegrityError:
             found = self.open_one(component, kind)
-            return (found, False) if found else self.open(component, kind, severity, symptoms, words, at=at)
+            if found is None:  # it was resolved meanwhile
+                return self.open(component, kind, severity, symptoms, words, title=title, at=at)
+            return found, False
         return self.get(str(incident_id)).incident, True
 
     def claim(self, incident_id: str, owner: str, for_s: float) -> bool:
@@ -189,6 +202,13 @@ class IncidentStore:
                 words = incident_words.blamed(causes[0].component, causes[0].probability)
                 self._tell(session, row.id, "cause", words, at)
 
+    def explain(self, incident_id: str, cause: Cause) -> None:
+        """Write down one more thing that is known for certain to be the trouble."""
+        with self._records.session() as session:
+            row = session.get_one(IncidentRow, _key(incident_id))
+            causes = [*row.causes, cause_to_dict(cause)][:CAUSES_KEPT]
+            session.execute(update(IncidentRow).where(IncidentRow.id == row.id).values(causes=causes))
+
     def action_started(
         self, incident_id: str, action: str, target: str, layer: str, *, at: datetime | None = None
     ) -> int:
@@ -222,15 +242,17 @@ class IncidentStore:
             words = incident_words.acted(row.action, row.target, outcome.value)
             self._tell(session, row.incident_id, "action", words, now)
 
-    def escalate(self, incident_id: str, *, at: datetime | None = None) -> None:
-        """A person is called; the incident stays open."""
+    def escalate(
+        self, incident_id: str, words: Words = incident_words.ESCALATED, *, at: datetime | None = None
+    ) -> None:
+        """A person is called, for the reason that the words give; the incident stays open."""
         with self._records.session() as session:
             session.execute(
                 update(IncidentRow)
                 .where(IncidentRow.id == _key(incident_id), IncidentRow.open_key.is_not(None))
                 .values(status=IncidentStatus.ESCALATED.value)
             )
-            self._tell(session, _key(incident_id), "escalated", incident_words.ESCALATED, at)
+            self._tell(session, _key(incident_id), "escalated", words, at)
 
     def acknowledge(self, incident_id: str, by: str, note: str = "") -> IncidentDetail:
         """A person has seen it.
@@ -296,8 +318,16 @@ def _key(incident_id: str) -> int:
     return int(incident_id)
 
 
+def _cause(row: IncidentRow) -> Words | None:
+    if not row.causes:
+        return None
+    first = row.causes[0]
+    if row.kind in RUN_KINDS:
+        return Words(**first["evidence"][0])
+    return incident_words.blamed(first["component"], first["probability"])
+
+
 def _incident(row: IncidentRow) -> Incident:
-    cause = row.causes[0] if row.causes else None
     return Incident(
         str(row.id),
         row.kind,
@@ -307,8 +337,8 @@ def _incident(row: IncidentRow) -> Incident:
         Severity(row.severity),
         row.started_at,
         row.resolved_at,
-        row.layer,
-        incident_words.blamed(cause["component"], cause["probability"]) if cause else None,
+        None if row.kind in RUN_KINDS else row.layer or None,
+        _cause(row),
         row.recovery_s,
         row.acknowledged_by,
         row.note,

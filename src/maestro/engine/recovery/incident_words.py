@@ -16,10 +16,16 @@ _KINDS: Mapping[str, Words] = {
     "overloaded": Words("has more work than it can do", "처리할 수 있는 양보다 일이 많습니다"),
     "memory": Words("is running out of memory", "메모리가 부족합니다"),
     "lost_workers": Words("has lost workers", "작업자를 잃었습니다"),
+    "no_workers": Words("is empty", "작업자가 없습니다"),
     "quarantined": Words("is in quarantine", "격리되었습니다"),
     "silent": Words("sends no heartbeat", "하트비트를 보내지 않습니다"),
-    "rollback_failed": Words("could not be rolled back", "되돌리지 못했습니다"),
-    "run_stuck": Words("has a run that does not go on", "멈춰 있는 실행이 있습니다"),
+}
+
+_RUN_KINDS: Mapping[str, Words] = {
+    "rollback_failed": Words(
+        "a failed run could not be undone completely", "실패한 실행을 끝까지 되돌리지 못했습니다"
+    ),
+    "run_stuck": Words("a run does not go on", "실행이 멈췄습니다"),
 }
 
 _LAYERS: Mapping[str, Words] = {
@@ -53,6 +59,7 @@ _ACTIONS: Mapping[str, Words] = {
     "reconnect": Words("reconnect", "다시 연결"),
     "reconnect_records": Words("reconnect", "다시 연결"),
     "replace_lost_workers": Words("replace lost workers", "잃은 작업자 교체"),
+    "await_cluster": Words("wait for the cluster to come back", "클러스터 복귀 대기"),
     "add_a_worker": Words("add a worker", "작업자 추가"),
     "give_memory_back": Words("give memory back", "메모리 반환"),
     "give_all_memory_back": Words("give all memory back", "메모리 모두 반환"),
@@ -138,6 +145,11 @@ ESCALATED: Words = Words(
     "담당자를 호출했습니다: 스스로 할 수 있는 조치가 남아 있지 않습니다.",
 )
 
+ONLY_A_PERSON: Words = Words(
+    "A person is called: only a person can end this, so nothing is tried.",
+    "담당자를 호출했습니다: 사람만 끝낼 수 있어 아무것도 시도하지 않습니다.",
+)
+
 RELAPSED: Words = Words(
     "The same trouble came back soon after it was resolved.", "해결된 직후 같은 문제가 다시 나타났습니다."
 )
@@ -183,17 +195,22 @@ def changed(seconds: float, words: Words) -> Words:
     )
 
 
-def rollback_failed(run_id: str, step: str, error: str) -> Words:
+def run_title(workflow: str, kind: str) -> Words:
+    """What an incident of a run is called."""
+    words = _RUN_KINDS[kind]
+    return Words(f"{workflow}: {words.en}", f"{workflow}: {words.ko}")
+
+
+def undo_failed(step: str, error: str) -> Words:
     """A step of a failed run could not be undone."""
     return Words(
-        f"Run {run_id}: the step {step} could not be undone: {error}",
-        f"실행 {run_id}: {step} 단계를 되돌리지 못했습니다: {error}",
+        f"The step {step} could not be undone: {error}", f"{step} 단계를 되돌리지 못했습니다: {error}"
     )
 
 
-def run_stuck(run_id: str, reason: str) -> Words:
+def run_stuck(reason: str) -> Words:
     """A run does not go on."""
-    return Words(f"Run {run_id} does not go on: {reason}", f"실행 {run_id} 멈춤: {reason}")
+    return Words(f"The run does not go on: {reason}", f"실행이 멈췄습니다: {reason}")
 
 
 def preventing(metric: str, limit: float, seconds: float) -> Words:

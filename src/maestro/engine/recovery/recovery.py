@@ -20,6 +20,7 @@ from maestro.engine.recovery.prevention import Prevention
 from maestro.engine.recovery.root_cause import CHANGES_COUNT_S, Change, Evidence, RootCause
 from maestro.engine.recovery.signals import Anomaly
 from maestro.engine.recovery.troubleshooting import Choice, Chooser
+from maestro.engine.words import Words
 from maestro.errors import MaestroError
 from maestro.settings import RecoverySettings
 from maestro.telemetry import get_logger
@@ -183,9 +184,9 @@ class Recovery:
         self._chronicle.claimed(case)
         if case.mine is False:
             return
-        self._rank(case)
+        self._rank(case, conditions)
         if self._needs_person(case, conditions):
-            self._escalate(case)
+            self._escalate(case, incident_words.ONLY_A_PERSON)
             return
         elapsed_s = (self._clock.now() - case.noticed_at).total_seconds()
         if elapsed_s >= self._settings.degrade_until_s:
@@ -236,10 +237,12 @@ class Recovery:
         self._chronicle.judged(case, trial, outcome)
         case.trial = None
 
-    def _rank(self, case: Case) -> None:
+    def _rank(self, case: Case, conditions: Mapping[str, Condition]) -> None:
         since = case.noticed_at - timedelta(seconds=CHANGES_COUNT_S)
         anomalies = self.health.signals.anomalies(case.noticed_at)
-        evidence = Evidence(case.members, anomalies, self._changes(since), case.noticed_at)
+        readings = {name: conditions[name].reading for name in case.members if name in conditions}
+        certain = {name: each.cause for name, each in readings.items() if each.cause is not None}
+        evidence = Evidence(case.members, anomalies, self._changes(since), case.noticed_at, certain)
         case.causes = self.causes.rank(evidence)
         shown = {cause.component for cause in case.causes[:3]} | case.members
         self._chronicle.suspected(case, case.causes, _symptoms(anomalies, shown))
@@ -295,11 +298,11 @@ class Recovery:
             self._chronicle.relapsed(case)
             self._closed.remove(closed)
 
-    def _escalate(self, case: Case) -> None:
+    def _escalate(self, case: Case, words: Words = incident_words.ESCALATED) -> None:
         if case.escalated:
             return
         case.escalated = True
-        self._chronicle.escalated(case)
+        self._chronicle.escalated(case, words)
         _log.error("a person is called", component=case.component, kind=case.kind)
         self._call_person(
             Escalation(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -32,6 +32,7 @@ AFTER_A_CHANGE = "after a change"
 _ALREADY_S = 1.5
 _FRESH_CHANGE_S = 150.0
 _LOUD_Z = 50.0
+_CERTAIN = 20.0
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,14 @@ class Evidence:
         anomalies: unusual figures of all components.
         changes: what was changed recently.
         noticed_at: when the incident was noticed.
+        certain: what is wrong with components whose own checks know it for certain.
     """
 
     symptoms: Collection[str]
     anomalies: Sequence[Anomaly]
     changes: Sequence[Change]
     noticed_at: datetime
+    certain: Mapping[str, Words] = field(default_factory=dict)
 
 
 class RootCause:
@@ -107,7 +110,7 @@ class RootCause:
     trouble lies in components that need it; whether it was first; whether something that it needs explains
     it; a recent change; and where a random walk from the symptoms towards what they need comes to rest
     (Kim, Sumbaly, Shah, "Root Cause Detection in a Service-Oriented Architecture", SIGMETRICS 2013). A
-    softmax turns the weighed evidence into probabilities.
+    softmax turns the weighed evidence into probabilities. What a check knows for certain outweighs all of it.
 
     Args:
         dependencies: the graph of components.
@@ -121,7 +124,8 @@ class RootCause:
     def rank(self, evidence: Evidence) -> list[Cause]:
         """Every component as a suspect, most likely first."""
         names = list(self.dependencies.components)
-        scores = self.features(evidence) @ self._weights
+        known = np.array([name in evidence.certain for name in names], dtype=np.float64)
+        scores = self.features(evidence) @ self._weights + _CERTAIN * known
         odds = np.exp(scores - scores.max())
         probabilities = odds / odds.sum()
         by_component = _by_component(evidence.anomalies)
@@ -209,7 +213,7 @@ class RootCause:
     def _sentences(
         self, name: str, by_component: Mapping[str, Sequence[Anomaly]], evidence: Evidence
     ) -> tuple[Words, ...]:
-        sentences: list[Words] = []
+        sentences = [evidence.certain[name]] if name in evidence.certain else []
         onsets = _onsets(by_component)
         if change := self._last_change(name, evidence):
             age_s = (evidence.noticed_at - change.at).total_seconds()

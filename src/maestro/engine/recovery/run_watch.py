@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,16 +14,17 @@ from maestro.engine.recovery import incident_words
 from maestro.engine.recovery.case import Escalation
 from maestro.engine.recovery.diary import Diary
 from maestro.engine.recovery.health import Reading
-from maestro.engine.recovery.incident import Severity
+from maestro.engine.recovery.incident import ROLLBACK_FAILED, RUN_STUCK, Incident, Severity
 from maestro.engine.recovery.incident_store import IncidentStore
-from maestro.engine.words import Words
+from maestro.engine.recovery.root_cause import Cause
+from maestro.engine.run import RunInfo
 from maestro.errors import ConflictError, MaestroError
 
 LOOK_S = 30.0
 """Seconds between two looks at the runs that do not go on."""
 
-ROLLBACK_FAILED = "rollback_failed"
-STUCK = "run_stuck"
+WORN_OUT = "It was taken up again too often without an end."
+"""Why a run is stuck of which nothing else is known."""
 
 
 class RunWatch:
@@ -49,7 +50,7 @@ class RunWatch:
         self._diary = diary
         self._clock = clock
         self._call_person = call_person
-        self._stuck: set[str] = set()
+        self._stuck: set[str] | None = None
 
     def step_ended(self, outcome: StepOutcome) -> None:
         """Nothing: what a step means for health shows in the checks."""
@@ -58,45 +59,58 @@ class RunWatch:
         """A run that was stuck is not any more."""
         self._unstuck(outcome.run_id)
 
-    def rollback_failed(self, run_id: str, step: str, error: str) -> None:
+    def rollback_failed(self, run_id: str, workflow: str, step: str, error: str) -> None:
         """The effect of a step stays although its run failed: a person must look at it."""
-        self._report(run_id, ROLLBACK_FAILED, incident_words.rollback_failed(run_id, step, error))
+        words = incident_words.undo_failed(step, error)
+        self._report(run_id, workflow, ROLLBACK_FAILED, Cause(step, 1.0, (words,)))
 
-    def stuck(self, runs: Mapping[str, str]) -> None:
-        """The runs that do not go on at present, each with the reason; those no longer named go on again."""
-        for run_id in self._stuck - set(runs):
+    def stuck(self, runs: Sequence[RunInfo]) -> None:
+        """The runs that do not go on at present; those no longer named go on again."""
+        now = {run.id for run in runs}
+        if self._stuck is None:
+            self._stuck = set()
+            self._diary.write(lambda: self._resolve_all_but(now))
+        for run_id in self._stuck - now:
             self._unstuck(run_id)
-        for run_id, reason in runs.items():
-            if run_id not in self._stuck:
-                self._stuck.add(run_id)
-                self._report(run_id, STUCK, incident_words.run_stuck(run_id, reason))
+        for run in runs:
+            if run.id not in self._stuck:
+                self._stuck.add(run.id)
+                words = incident_words.run_stuck(run.reason or WORN_OUT)
+                self._report(run.id, run.workflow, RUN_STUCK, Cause(run.workflow, 1.0, (words,)))
 
-    def _report(self, run_id: str, kind: str, words: Words) -> None:
-        at = self._clock.now()
+    def _report(self, run_id: str, workflow: str, kind: str, cause: Cause) -> None:
+        at, words = self._clock.now(), cause.evidence[0]
+        title = incident_words.run_title(workflow, kind)
 
         def write() -> None:
-            incident, new = self._incidents.open(run_id, kind, Severity.HIGH, (), words, at=at)
+            incident, new = self._incidents.open(run_id, kind, Severity.HIGH, (), words, title=title, at=at)
             if new:
-                self._incidents.escalate(incident.id, at=at)
+                self._incidents.explain(incident.id, cause)
+                self._incidents.escalate(incident.id, incident_words.ONLY_A_PERSON, at=at)
             elif kind == ROLLBACK_FAILED:
+                self._incidents.explain(incident.id, cause)
                 self._incidents.tell(incident.id, "symptom", words, at=at)
 
         self._diary.write(write)
-        self._call_person(Escalation(None, words, at, (), ()))
+        self._call_person(Escalation(None, title, at, (cause,), ()))
 
     def _unstuck(self, run_id: str) -> None:
-        if run_id not in self._stuck:
+        if self._stuck is None or run_id not in self._stuck:
             return
         self._stuck.discard(run_id)
         at = self._clock.now()
+        self._diary.write(lambda: self._resolve(self._incidents.open_one(run_id, RUN_STUCK), at))
 
-        def write() -> None:
-            incident = self._incidents.open_one(run_id, STUCK)
-            if incident is not None:
-                with contextlib.suppress(ConflictError):
-                    self._incidents.resolve(incident.id, at=at)
+    def _resolve_all_but(self, stuck: Collection[str]) -> None:
+        """What an earlier process has left open of runs that go on meanwhile."""
+        for incident in self._incidents.unresolved():
+            if incident.kind == RUN_STUCK and incident.component not in stuck:
+                self._resolve(incident, self._clock.now())
 
-        self._diary.write(write)
+    def _resolve(self, incident: Incident | None, at: datetime) -> None:
+        if incident is not None:
+            with contextlib.suppress(ConflictError):
+                self._incidents.resolve(incident.id, at=at)
 
 
 class StuckRuns:
@@ -106,14 +120,14 @@ class StuckRuns:
 
     Args:
         watch: told of them.
-        find: the runs that are stuck, each with the reason.
+        find: the runs that are stuck.
         clock: the wall clock.
     """
 
     component = "runs"
 
     def __init__(
-        self, watch: RunWatch, find: Callable[[], Awaitable[Mapping[str, str]]], clock: Clock
+        self, watch: RunWatch, find: Callable[[], Awaitable[Sequence[RunInfo]]], clock: Clock
     ) -> None:
         self._watch = watch
         self._find = find

@@ -14,8 +14,10 @@ from maestro.errors import TemporaryError
 __all__ = [
     "Heat",
     "Pool",
+    "Standing",
     "Started",
     "Task",
+    "Trouble",
     "WorkerInfo",
     "WorkerKind",
     "WorkerLostError",
@@ -120,6 +122,31 @@ class Heat:
     rows: Mapping[str, Sequence[float | None]]
 
 
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong with a pool as a whole: its kind in a word, as incidents have it, and a sentence."""
+
+    kind: str
+    words: Words
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a pool stands as a whole.
+
+    Args:
+        address: of the scheduler that workers join by themselves; empty where they are of this machine.
+        emptied: whether there is no worker because the last one was retired on purpose.
+        patience_s: seconds that a task waits for a worker that could do it, before its attempt fails.
+        trouble: what keeps it from doing anything; None where nothing does.
+    """
+
+    address: str = ""
+    emptied: bool = False
+    patience_s: float = 30.0
+    trouble: Trouble | None = None
+
+
 class Pool(Protocol):
     """A set of workers that come and go; gives each task to one of them."""
 
@@ -160,6 +187,10 @@ class Pool(Protocol):
 
     def workers(self) -> list[WorkerInfo]:
         """All workers by name."""
+        ...
+
+    def standing(self) -> Standing:
+        """How it stands as a whole."""
         ...
 
     async def add(self, slots: int = 1, resources: Mapping[str, float] | None = None) -> list[str]:

@@ -19,7 +19,7 @@ from distributed import Client, KilledWorker
 
 from maestro.clock import Clock
 from maestro.engine.words import Words
-from maestro.engine.workers.base import Task, WorkerLostError
+from maestro.engine.workers.base import Task, Trouble, WorkerLostError
 from maestro.engine.workers.dask_far_end import perform_there
 from maestro.engine.workers.member import Member
 from maestro.engine.workers.pool import WorkerPool
@@ -106,6 +106,8 @@ class DaskCluster(WorkerPool):
         super().__init__(clock, balancing=balancing, seed=seed, patience_s=patience_s)
         self.address = address
         self._client: Any = None  # Dask does not tell its types
+        self._changed_at = clock.now()
+        self._met = False
         self._watching: asyncio.Task[None] | None = None
         self._farewells: set[asyncio.Task[Any]] = set()
 
@@ -124,7 +126,29 @@ class DaskCluster(WorkerPool):
         command = f"maestro worker --join {self.address}" + (f" --resources {needs}" if needs else "")
         return Words(f"Add one with: {command}", f"다음 명령으로 추가해 주세요: {command}")
 
+    @property
+    def _address(self) -> str:
+        return self.address
+
+    def _trouble(self) -> Trouble | None:
+        """A scheduler that answered once and does so no more is gone; anything else is given time to come."""
+        young = (self._clock.now() - self._changed_at).total_seconds() < LOST_AFTER_S
+        if self._client is not None:
+            return None if young else super()._trouble()
+        if young and not self._met:
+            return None
+        return Trouble(
+            "unreachable",
+            Words(
+                f"The scheduler at {self.address} does not answer; as soon as it does, it is joined again."
+                " On its machine it starts with: maestro worker --scheduler tcp://0.0.0.0:8786",
+                f"{self.address}의 스케줄러가 응답하지 않으며, 응답하면 바로 다시 연결합니다."
+                " 그 장비에서 시작하는 명령: maestro worker --scheduler tcp://0.0.0.0:8786",
+            ),
+        )
+
     async def _bring_up(self) -> None:
+        self._changed_at = self._clock.now()
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it tells, we tell in a line
         self._watching = asyncio.create_task(self._watch())
 
@@ -152,6 +176,7 @@ class DaskCluster(WorkerPool):
             try:
                 if self._client is None:
                     self._client = await self._connected()
+                    self._met, self._changed_at = True, self._clock.now()
                 async with asyncio.timeout(LOST_AFTER_S):
                     told = await self._client.scheduler.identity(n_workers=-1)
                 await self._see(told["workers"])

@@ -16,7 +16,17 @@ from maestro.clock import Clock
 from maestro.engine.observation import PastRun
 from maestro.engine.words import Words
 from maestro.engine.workers.balancing import BALANCINGS
-from maestro.engine.workers.base import Heat, Started, Task, WorkerInfo, WorkerLostError, call, kind_of
+from maestro.engine.workers.base import (
+    Heat,
+    Standing,
+    Started,
+    Task,
+    Trouble,
+    WorkerInfo,
+    WorkerLostError,
+    call,
+    kind_of,
+)
 from maestro.engine.workers.load_history import minutes_until
 from maestro.engine.workers.member import Job, Member
 from maestro.engine.workers.waiting_line import Needs, WaitingLine, needs_of
@@ -56,6 +66,7 @@ class WorkerPool(ABC):
         self._line: WaitingLine[Job] = WaitingLine()
         self._numbers = itertools.count()
         self._open = False
+        self._emptied = False
         self._dispatching = False
         self._holds: list[tuple[float, float]] = []
         self._overlooker: asyncio.TimerHandle | None = None
@@ -314,6 +325,21 @@ class WorkerPool(ABC):
         found = [member.info(self._balancing.speed(member.name)) for member in self._members.values()]
         return sorted(found, key=lambda info: info.name)
 
+    def standing(self) -> Standing:
+        """How it stands as a whole."""
+        return Standing(self._address, self._emptied, self._patience_s, self._trouble())
+
+    @property
+    def _address(self) -> str:
+        """Of the scheduler that workers join by themselves; empty where they are of this machine."""
+        return ""
+
+    def _trouble(self) -> Trouble | None:
+        if self._members or self._emptied:
+            return None
+        way = self._way_to_join("")
+        return Trouble("no_workers", Words(f"No worker is there. {way.en}", f"작업자가 없습니다. {way.ko}"))
+
     @abstractmethod
     async def add(self, slots: int = 1, resources: Mapping[str, float] | None = None) -> list[str]:
         """Add workers on this machine and name them."""
@@ -326,6 +352,7 @@ class WorkerPool(ABC):
         if left:
             await asyncio.wait(left, timeout=drain_s)
         self._members.pop(name, None)
+        self._emptied = not self._members
         self._balancing.forget(name)
         await self._dismiss(member)
         self._dispatch()
@@ -350,6 +377,7 @@ class WorkerPool(ABC):
     def _admit(self, worker: Worker) -> Member:
         member = Member(worker, self._clock.now())
         self._members[worker.name] = member
+        self._emptied = False
         return member
 
 

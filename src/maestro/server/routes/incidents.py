@@ -28,7 +28,7 @@ BreakerName = Annotated[str, Path(max_length=200)]
 
 
 class IncidentView(BaseModel):
-    """An incident as one line of a list."""
+    """An incident as one line of a list: `run_id` if it is about a run, `layer` once something was tried."""
 
     id: str
     kind: str
@@ -36,9 +36,10 @@ class IncidentView(BaseModel):
     status: IncidentWord
     severity: Literal["low", "medium", "high", "critical"]
     component: str
+    run_id: str | None
     started_at: datetime
     resolved_at: datetime | None
-    layer: LayerWord
+    layer: LayerWord | None
     cause: Words | None
     recovery_s: float | None
 

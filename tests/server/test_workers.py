@@ -53,9 +53,19 @@ async def test_workers_join_and_leave(
     ]
     left = await web.delete(f"{WORKERS}/thread-1", headers=headers)
     assert len(left.json()["items"]) == 3
+    assert (left.json()["address"], left.json()["emptied"], left.json()["trouble"]) == ("", False, None)
     assert (await web.delete(f"{WORKERS}/thread-1", headers=headers)).status_code == 404
     actions = [entry.action for entry in system.audit.list().items]
     assert actions[:2] == ["worker.removed", "workers.added"]
+
+
+async def test_a_pool_that_was_emptied_by_hand_says_so(
+    web: httpx2.AsyncClient, signed_in_as: SignInAs
+) -> None:
+    headers = signed_in_as("manager")
+    for name in ("thread-1", "thread-2"):
+        left = (await web.delete(f"{WORKERS}/{name}", headers=headers)).json()
+    assert (left["items"], left["emptied"], left["patience_s"]) == ([], True, 30.0)
 
 
 async def test_tasks_are_dealt_out_by_another_rule(web: httpx2.AsyncClient, signed_in_as: SignInAs) -> None:

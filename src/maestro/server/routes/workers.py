@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from maestro.engine.workers import Pool
+from maestro.engine.workers import Pool, Standing
 from maestro.errors import ConflictError
 from maestro.server.engine_views import ShortageView
 from maestro.server.foresight import foreseen
@@ -17,6 +17,7 @@ from maestro.server.idempotency import IdempotentRoute
 from maestro.server.json_response import Json
 from maestro.server.permissions import Manager, viewer
 from maestro.server.system import audited, system_of
+from maestro.server.views import Words
 
 router = APIRouter(prefix="/workers", tags=["workers"], route_class=IdempotentRoute)
 
@@ -62,9 +63,18 @@ class HeatView(BaseModel):
 
 
 class WorkersView(BaseModel):
-    """All workers, how tasks are dealt out, and whether there will be enough of them."""
+    """All workers, how tasks are dealt out, and whether there will be enough of them.
+
+    `address` is that of the scheduler that workers join by themselves; empty where they are of this machine.
+    `emptied` says that the last worker was retired on purpose, `trouble` what keeps the pool from working.
+    A task that no worker could do waits `patience_s` seconds before its attempt fails.
+    """
 
     items: list[WorkerView]
+    address: str
+    emptied: bool
+    trouble: Words | None
+    patience_s: float
     balancing: BalancingWord
     heat: HeatView
     shortage: ShortageView | None
@@ -128,12 +138,20 @@ async def _picture(request: Request) -> dict[str, Any]:
     forecast = await run_in_threadpool(foreseen, system)
     shortage = forecast.shortage.shape() if forecast.shortage else None
     pool = system.pool
+    standing = Standing(patience_s=0.0) if pool is None else pool.standing()
+    whole = {
+        "address": standing.address,
+        "emptied": standing.emptied,
+        "trouble": standing.trouble.words.shape() if standing.trouble else None,
+        "patience_s": standing.patience_s,
+    }
     if pool is None:
         nobody: dict[str, list[Any]] = {"minutes": [], "rows": []}
-        return {"items": [], "balancing": "learned", "heat": nobody, "shortage": shortage}
+        return {"items": [], **whole, "balancing": "learned", "heat": nobody, "shortage": shortage}
     heat = pool.heat()
     return {
         "items": pool.workers(),
+        **whole,
         "balancing": pool.balancing,
         "heat": {
             "minutes": heat.minutes,

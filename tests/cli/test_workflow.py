@@ -76,7 +76,11 @@ async def test_runs_are_listed_and_explained(engine: Engine, ask: Callable[..., 
     assert lines[-1] == ["2", "of", "2"]
     one = await ask("list", "--status", "running", "--json")
     assert [json.loads(line)["id"] for line in one.stdout.splitlines()] == ["long"]
+    (ended,) = [json.loads(line) for line in (await ask("list", "-q", "first", "--json")).stdout.splitlines()]
+    assert 0.0 < ended["took_s"] < 60.0
+    assert ", so far " in (await ask("show", "long")).stdout
     shown = await ask("show", "first")
+    assert f", took {ended['took_s']:.1f} s" in shown.stdout
     assert "number = 1" in shown.stdout
     assert [line.split()[:2] for line in shown.stdout.splitlines() if "succeeded" in line][1:] == [
         ["count", "succeeded"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -20,6 +19,7 @@ from maestro.engine.graph import Graph
 from maestro.engine.loading import load_graphs
 from maestro.engine.run import RunDetail, RunInfo, StepInfo
 from maestro.engine.workflow import Engine
+from maestro.server.run_times import Span, run_times
 from maestro.settings import Settings
 from maestro.telemetry import configure_logging
 
@@ -90,7 +90,7 @@ def list_runs(
     runs, total = _through_the_journal(ask)
     if as_json:
         for run in runs:
-            typer.echo(json.dumps(_line(run), ensure_ascii=False))
+            typer.echo(_json(run))
         return
     if not runs:
         console.print("No such runs. `maestro run` works on workflows, and so does `maestro executor`.")
@@ -104,7 +104,7 @@ def list_runs(
                 f"{run.workflow}@{run.version}",
                 _coloured(run.status),
                 _moment(run.started_at),
-                _length(run.started_at, run.ended_at),
+                _length(run.took_s),
                 run.executor,
                 run.error or run.reason,
             )
@@ -122,7 +122,7 @@ def show(run_id: _RunId, as_json: _Json = False) -> None:
     """
     run = _through_the_journal(lambda engine: engine.inspect(run_id))
     if as_json:
-        typer.echo(to_json(run, inf_nan_mode="null", fallback=str).decode())
+        typer.echo(_json(run))
     else:
         _print_run(run)
 
@@ -232,31 +232,32 @@ def _tell_who(run_id: str, executor: str, live: bool) -> None:
     console.print(f"Run {run_id} goes on {who}.", soft_wrap=True)
 
 
-def _line(run: RunInfo) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(to_json(run))
-    return found
+def _json(run: RunInfo) -> str:
+    whole = {**vars(run), "took_s": run.took_s}
+    return to_json(whole, inf_nan_mode="null", fallback=str).decode()
 
 
 def _print_run(run: RunDetail) -> None:
     title = Text.assemble((run.id, "bold"), f"  {run.workflow}@{run.version}  ", _coloured(run.status))
     console.print(title, soft_wrap=True)
-    took = _length(run.started_at, run.ended_at)
-    console.print(f"  started {_moment(run.started_at) or 'not yet'}{f', took {took}' if took else ''}")
+    times = run_times(run, RealClock().now(), {})
+    so_far = f"{'took' if run.status.ended else 'so far'} {_length(times.so_far_s)}"
+    console.print(f"  started {_moment(run.started_at)}, {so_far}" if run.started_at else "  not yet started")
     for words in (run.error, run.reason):
         if words:
             console.print(f"  {words}", style="red", soft_wrap=True, markup=False)
     for name, value in run.inputs.items():
         console.print(f"  {name} = {_shortened(value)}", soft_wrap=True, markup=False)
-    print_rows(console, _STEP_COLUMNS, [_step(step) for step in run.steps])
+    print_rows(console, _STEP_COLUMNS, [_step(step, times.spans.get(step.name)) for step in run.steps])
 
 
-def _step(step: StepInfo) -> tuple[str | Text, ...]:
+def _step(step: StepInfo, span: Span | None) -> tuple[str | Text, ...]:
     waits = step.wait.topic if step.wait else ", ".join(step.parents) if step.status == "pending" else ""
     return (
         step.name,
         _coloured(step.status),
         _moment(step.started_at),
-        _length(step.started_at, step.ended_at),
+        _length(span.took_s if span else None),
         str(len(step.attempts)),
         step.worker or step.where,
         waits,
@@ -272,10 +273,8 @@ def _moment(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}" if at else ""
 
 
-def _length(begin: datetime | None, end: datetime | None) -> str:
-    if begin is None or end is None:
-        return ""
-    return f"{(end - begin).total_seconds():,.1f} s"
+def _length(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:,.1f} s"
 
 
 def _shortened(value: Any) -> str:

@@ -45,6 +45,7 @@ function makeTask(index: number): Task {
     kind,
     workflow,
     status,
+    waits_for: index === 427 ? "approval" : null,
     priority: Math.max(0, factors.reduce((sum, factor) => sum + factor.contribution, 0)),
     factors,
     explanation: deadline
@@ -58,8 +59,8 @@ function makeTask(index: number): Task {
     admitted_at: status === "waiting" || status === "cancelled" ? null : iso(submitted + 40_000),
     ended_at: over ? iso(submitted + (40 + mean) * 1000) : null,
     run_id: status === "admitted" || over ? `run-${String(index % 1200).padStart(5, "0")}` : null,
-    estimate_s: { mean, low: mean * 0.6, high: mean * 1.7 },
-    ends: over || status === "cancelled" ? null : { at: iso(present + (wait + mean) * 1000), low: iso(present + (wait + mean) * 650), high: iso(present + (wait + mean) * 1700) },
+    estimate_s: { median: mean, low: mean * 0.6, high: mean * 1.7 },
+    ends: over || status === "cancelled" || index === 427 ? null : { at: iso(present + (wait + mean) * 1000), low: iso(present + (wait + mean) * 650), high: iso(present + (wait + mean) * 1700) },
     age_s: age,
   };
 }
@@ -70,9 +71,11 @@ export const tasks: Task[] = Array.from({ length: 3200 }, (_, index) => makeTask
 export const forecast = (): TaskForecast => {
   const waiting = tasks.filter(({ status }) => status === "waiting");
   return {
-    backlog_s: waiting.reduce((sum, task) => sum + (task.estimate_s?.mean ?? 0), 0) / 8,
-    workers: 8,
-    shortage: { at: iso(present + 95 * minute), needed: 12, available: 8, words: { en: "From about 10:35 on, 12 workers are needed and 8 are there: some 40 tasks will miss their deadline", ko: "10시 35분쯤부터 작업자 12명이 필요하지만 8명뿐이라 작업 40개쯤이 마감을 놓칩니다" } },
+    backlog_s: waiting.reduce((sum, task) => sum + (task.estimate_s?.median ?? 0), 0) / 16,
+    slots: 16,
+    at_work: tasks.filter(({ status, waits_for: pause }) => status === "admitted" && !pause).length,
+    pausing: tasks.filter(({ waits_for: pause }) => pause).length,
+    shortage: { at: iso(present + 95 * minute), needed: 24, available: 16, words: { en: "In 2 hours more work will still wait than 16 tasks at once get through; 24 at once would.", ko: "2시간 뒤에도 동시에 처리하는 작업 16개로 감당할 수 없는 일이 남습니다. 24개가 필요합니다." } },
     bottleneck: { kind: "wait", seconds: 212, share: 0.41, step: "train_daily", worker: "dask-2", workflow: "train_forecasts", words: { en: "Retraining waits for the one graphics card", ko: "재학습이 하나뿐인 그래픽 카드를 기다립니다" } },
     proposed_order: waiting.slice(2, 10).map(({ id }) => id).reverse(),
     gain_s: 1260,

@@ -56,7 +56,7 @@ export const pool: WorkerPool = {
   items: workers,
   balancing: "learned",
   heat: heatOf(workers),
-  shortage: { at: iso(now + 95 * 60_000), needed: 12, available: 8, words: { en: "From about 10:35 on, 12 workers are needed and 8 are there", ko: "10시 35분쯤부터 작업자 12명이 필요하지만 8명뿐입니다" } },
+  shortage: { at: iso(now + 95 * 60_000), needed: 24, available: 16, words: { en: "In 2 hours more work will still wait than 16 tasks at once get through; 24 at once would.", ko: "2시간 뒤에도 동시에 처리하는 작업 16개로 감당할 수 없는 일이 남습니다. 24개가 필요합니다." } },
 };
 
 export function addWorker(slots: number): Worker {

@@ -59,9 +59,10 @@ it("knows what will be late", () => {
 it("answers how much waits, and what the scheduler foresees", async () => {
   serve(short);
   await open("/tasks");
-  expect(await screen.findByRole("heading", { level: 1, name: "412 tasks wait, 16 are at work" })).toBeVisible();
+  expect(await screen.findByRole("heading", { level: 1, name: "412 tasks wait, 15 are at work, 1 waits for an answer or an event" })).toBeVisible();
   const card = await screen.findByRole("region", { name: "What comes next" });
-  expect(within(card).getByText(/12 workers are needed and 8 are there/)).toBeVisible();
+  expect(within(card).getByText(/more work will still wait than 16 tasks at once get through/)).toBeVisible();
+  expect(within(card).getByText("15 of 16 at work")).toBeVisible();
   expect(within(card).getByText(/the tasks would end 21m earlier together/)).toBeVisible();
   expect(within(card).getByText(/Retraining waits for the one graphics card/)).toBeVisible();
 });
@@ -97,6 +98,25 @@ it("changes deadline, value and push, sending only what differs", async () => {
   expect(log.find(({ method }) => method === "PATCH")?.body).toEqual({ boost: 0.5 });
 });
 
+it("says of a task whose run waits for a person that it does, and invents no end", async () => {
+  serve(short);
+  const paused = before.find(({ waits_for: pause }) => pause) as Task;
+  await open(`/tasks/${paused.id}`);
+  const panel = await screen.findByRole("dialog", { name: paused.kind });
+  expect(await within(panel).findByText("Waits for an answer")).toBeVisible();
+  expect(within(panel).getByText("After an answer")).toBeVisible();
+  expect(within(panel).queryByText("At work")).toBeNull();
+});
+
+it("says where too little is known to foresee anything", async () => {
+  const found = tasks.find(({ id }) => id === waiting.id) as Task;
+  Object.assign(found, { estimate_s: null, ends: null });
+  serve(short);
+  await open(`/tasks/${waiting.id}`);
+  const panel = await screen.findByRole("dialog", { name: waiting.kind });
+  expect(await within(panel).findAllByText("Not known yet")).toHaveLength(2);
+});
+
 it("cancels a task only after asking", async () => {
   const log = serve(short);
   await open(`/tasks/${waiting.id}`);
@@ -107,10 +127,11 @@ it("cancels a task only after asking", async () => {
 });
 
 it("says what will appear where the backlog is empty", async () => {
-  serve(({ url }) => (url.pathname.endsWith("/tasks") ? { status: 200, body: { items: [], next_cursor: null, total: 0 } } : undefined));
+  tasks.splice(0, tasks.length);
+  serve();
   await open("/tasks");
   expect(await screen.findByText("The backlog is empty")).toBeVisible();
-  expect(screen.getByRole("heading", { level: 1, name: "Nothing waits: the backlog is empty" })).toBeVisible();
+  expect(await screen.findByRole("heading", { level: 1, name: "Nothing waits: the backlog is empty" })).toBeVisible();
 });
 
 it("reads in Korean, and hides from viewers what they may not do", async () => {

@@ -1,4 +1,4 @@
-// What the scheduler foresees: when the backlog is through, where workers will be short, and a better order.
+// What the scheduler foresees: how much work waits, whether tasks at once will be short, and a better order.
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Skeleton from "@mui/material/Skeleton";
@@ -62,13 +62,13 @@ export function ForecastCard() {
       <FactList
         least={160}
         facts={[
-          fact(t("forecast.backlog"), forecast.backlog_s > 0 ? formats.duration(forecast.backlog_s) : t("forecast.empty")),
-          fact(t("forecast.workers"), formats.number(forecast.workers)),
+          fact(t("forecast.backlog"), forecast.backlog_s === null ? t("unknown") : forecast.backlog_s > 0 ? formats.duration(forecast.backlog_s) : t("forecast.empty")),
+          fact(t("forecast.slots"), t("forecast.inUse", { busy: formats.number(forecast.at_work), slots: formats.number(forecast.slots) })),
           fact(t("forecast.short"), shortage ? t("forecast.shortOf", { needed: formats.number(shortage.needed), available: formats.number(shortage.available) }) : t("forecast.enough")),
         ]}
       />
       {shortage ? (
-        <Alert severity="warning" variant="outlined" icon={<TriangleAlert size={18} aria-hidden />} sx={{ mt: 2 }}>
+        <Alert severity={forecast.backlog_s ? "warning" : "info"} variant="outlined" icon={<TriangleAlert size={18} aria-hidden />} sx={{ mt: 2 }}>
           {words(shortage.words)}
         </Alert>
       ) : null}

@@ -22,7 +22,7 @@ import { useFormats, useWords } from "@/format/useFormats";
 import { ChangeTaskDialog } from "./ChangeTaskDialog";
 import { FactorBars } from "./FactorBars";
 import { TaskTag } from "./TaskTag";
-import { isLate } from "./taskColumns";
+import { isLate, isOpen, TaskEnds } from "./taskColumns";
 
 function Detail({ task }: { task: Task }) {
   const { t } = useTranslation("tasks");
@@ -32,7 +32,7 @@ function Detail({ task }: { task: Task }) {
   return (
     <Box sx={{ display: "grid", gap: 3, gridTemplateColumns: "minmax(0, 1fr)" }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 1.5 }}>
-        <TaskTag status={task.status} />
+        <TaskTag task={task} />
         <Box component="span" sx={{ color: "text.secondary" }}>{`${task.workflow} · ${task.id}`}</Box>
       </Box>
       {task.error ? (
@@ -55,14 +55,16 @@ function Detail({ task }: { task: Task }) {
             t("column.ends"),
             ends ? (
               <>
-                <WallTime at={ends.at} />
+                <TaskEnds task={task} />
                 <Box component="span" sx={{ display: "block", fontSize: 12, fontWeight: 400, color: "text.secondary" }}>
                   {t("between", { range: formats.between(ends.low, ends.high) })}
                 </Box>
               </>
+            ) : isOpen(task) ? (
+              <TaskEnds task={task} />
             ) : null,
           ),
-          fact(t("takes"), estimate ? t("takesAbout", { mean: formats.duration(estimate.mean), low: formats.duration(estimate.low), high: formats.duration(estimate.high) }) : null),
+          fact(t("takes"), estimate ? t("takesAbout", { median: formats.duration(estimate.median), low: formats.duration(estimate.low), high: formats.duration(estimate.high) }) : isOpen(task) ? t("unknown") : null),
           fact(
             t("column.deadline"),
             task.deadline ? (
@@ -101,7 +103,7 @@ export default function TaskPanel() {
   const [changing, setChanging] = useState(false);
   const { ask, dialog } = useAsk();
   usePageTitle(task ? `${task.kind} ${task.id}` : t("title"));
-  const open = task && (task.status === "waiting" || task.status === "admitted");
+  const open = task && isOpen(task);
   const footer =
     manage && open ? (
       <Box sx={{ display: "flex", gap: 1, justifyContent: "flex-end" }}>

@@ -1,7 +1,7 @@
 // The state of a task in one word, with its icon.
 import { useTranslation } from "react-i18next";
-import type { TaskStatus } from "@/api/machine";
-import { CircleAlert, CircleCheck, CircleX, Clock3, type LucideIcon, RefreshCw } from "@/components/icons";
+import type { Task, TaskStatus } from "@/api/machine";
+import { CircleAlert, CircleCheck, CirclePause, CircleX, Clock3, Hand, type LucideIcon, RefreshCw, Timer, Unplug } from "@/components/icons";
 import { Tag, type Tone } from "@/components/Tag";
 
 const looks: Record<TaskStatus, readonly [Tone, LucideIcon]> = {
@@ -12,12 +12,20 @@ const looks: Record<TaskStatus, readonly [Tone, LucideIcon]> = {
   cancelled: ["neutral", CircleX],
 };
 
-export function TaskTag({ status }: { status: TaskStatus }) {
+/** What the run of an admitted task may wait for: it is not at work then. */
+const pauses: Record<NonNullable<Task["waits_for"]>, readonly [Tone, LucideIcon]> = {
+  approval: ["warn", Hand],
+  event: ["neutral", CirclePause],
+  timer: ["neutral", Timer],
+  executor: ["neutral", Unplug],
+};
+
+export function TaskTag({ task: { status, waits_for: pause } }: { task: Pick<Task, "status" | "waits_for"> }) {
   const { t } = useTranslation("tasks");
-  const [tone, icon] = looks[status] ?? looks.waiting;
+  const [tone, icon] = pause ? pauses[pause] : (looks[status] ?? looks.waiting);
   return (
     <Tag tone={tone} icon={icon}>
-      {t(`status.${status}`)}
+      {pause ? t(`pause.${pause}`) : t(`status.${status}`)}
     </Tag>
   );
 }

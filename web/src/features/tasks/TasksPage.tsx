@@ -5,7 +5,7 @@ import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet, useLocation, useParams } from "react-router";
 import type { TaskStatus } from "@/api/machine";
-import { useListTasksQuery } from "@/api/tasks";
+import { useGetForecastQuery, useListTasksQuery } from "@/api/tasks";
 import { Card } from "@/components/Card";
 import { ChoiceBar } from "@/components/ChoiceBar";
 import { DataTable } from "@/components/DataTable";
@@ -36,10 +36,12 @@ const groupOf = (text: string): Group => (text in groups ? (text as Group) : "op
 function useSentence(): string {
   const { t } = useTranslation("tasks");
   const waiting = useListTasksQuery({ status: ["waiting"], limit: 1 }, polling(5)).data?.total;
-  const admitted = useListTasksQuery({ status: ["admitted"], limit: 1 }, polling(5)).data?.total;
-  if (waiting === undefined || admitted === undefined) return t("title");
-  if (waiting + admitted === 0) return t("sentence.none");
-  return t("sentence.join", { waiting: t("sentence.waiting", { count: waiting }), admitted: t("sentence.admitted", { count: admitted }) });
+  const forecast = useGetForecastQuery(undefined, polling(10)).data;
+  if (waiting === undefined || !forecast) return t("title");
+  const { at_work: busy, pausing } = forecast;
+  if (waiting + busy + pausing === 0) return t("sentence.none");
+  const parts = { waiting: t("sentence.waiting", { count: waiting }), admitted: t("sentence.admitted", { count: busy }) };
+  return pausing > 0 ? t("sentence.joinPausing", { ...parts, pausing: t("sentence.pausing", { count: pausing }) }) : t("sentence.join", parts);
 }
 
 export default function TasksPage() {

@@ -10,7 +10,10 @@ import { useFormats, useWords } from "@/format/useFormats";
 import { FactorStrip } from "./FactorBars";
 import { TaskTag } from "./TaskTag";
 
-/** Whether it will end after its deadline, by the mean of its estimate. */
+/** Whether it waits or is at work: something is still foreseen of it. */
+export const isOpen = ({ status }: Pick<Task, "status">): boolean => status === "waiting" || status === "admitted";
+
+/** Whether it will end after its deadline, by the median of its estimate. */
 export const isLate = ({ deadline, ends, ended_at: ended }: Pick<Task, "deadline" | "ends" | "ended_at">): boolean => {
   const end = ended ?? ends?.at;
   return Boolean(deadline && end && end > deadline);
@@ -20,7 +23,7 @@ export function TaskEnds({ task }: { task: Task }) {
   const { t } = useTranslation("tasks");
   const formats = useFormats();
   if (task.ended_at) return <WallTime at={task.ended_at} />;
-  if (!task.ends) return "–";
+  if (!task.ends) return task.waits_for ? t(`after.${task.waits_for}`) : isOpen(task) ? t("unknown") : "–";
   return (
     <Tooltip title={t("between", { range: formats.between(task.ends.low, task.ends.high) })}>
       <span>
@@ -86,7 +89,7 @@ export function useTaskColumns(): Column<Task>[] {
         </Box>
       ),
     },
-    { key: "status", header: t("column.status"), width: 120, cell: (task) => <TaskTag status={task.status} /> },
+    { key: "status", header: t("column.status"), width: 150, cell: (task) => <TaskTag task={task} /> },
     { key: "deadline", header: t("column.deadline"), align: "right", cell: (task) => <Deadline task={task} /> },
     { key: "ends", header: t("column.ends"), align: "right", cell: (task) => <TaskEnds task={task} /> },
     { key: "value", header: t("column.value"), align: "right", from: "lg", cell: (task) => formats.number(task.value) },
@@ -103,7 +106,7 @@ export function TaskCard({ task }: { task: Task }) {
       <Box sx={{ display: "flex", gap: 1 }}>
         <Box sx={{ flex: 1, fontWeight: 600 }}>{task.kind}</Box>
         {task.factors.length > 0 ? <Box sx={{ fontWeight: 600, fontVariantNumeric: "tabular-nums" }}>{formats.number(task.priority, { maximumFractionDigits: 2 })}</Box> : null}
-        <TaskTag status={task.status} />
+        <TaskTag task={task} />
       </Box>
       <Box sx={{ fontSize: 13, color: "text.secondary", mt: 0.5 }}>{words(task.explanation)}</Box>
       <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 1.5, fontSize: 13, color: "text.secondary", mt: 0.5 }}>
@@ -113,7 +116,7 @@ export function TaskCard({ task }: { task: Task }) {
             <Deadline task={task} />
           </span>
         ) : null}
-        {task.ends ? (
+        {isOpen(task) ? (
           <span>
             {`${t("column.ends")} `}
             <TaskEnds task={task} />

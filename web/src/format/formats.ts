@@ -56,6 +56,7 @@ function makeFormats(language: Language) {
   const longDay = date({ dateStyle: "medium" });
   const moment = date({ dateStyle: "medium", timeStyle: "short" });
   const exact = date({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  const exactWithYear = date({ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const timeOfDay = date({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const clockDay = date({ year: "numeric", month: "short", day: "numeric", weekday: "short" });
   const clockHour = date({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -93,9 +94,11 @@ function makeFormats(language: Language) {
     /** To the second, for what machines do. */
     exact: (at: string) => exact.format(new Date(at)),
     timeOfDay: (at: string | number) => timeOfDay.format(new Date(at)),
-    /** Two moments as a range; the day is left out where both are of the same one. */
-    between: (low: string, high: string) =>
-      [low, high].map((at) => (low.slice(0, 10) === high.slice(0, 10) ? timeOfDay : exact).format(new Date(at))).join(language === "ko" ? "~" : " – "),
+    /** Two moments as a range; the day is left out where both are of the same one, the year unless they differ in it. */
+    between: (low: string, high: string) => {
+      const written = low.slice(0, 10) === high.slice(0, 10) ? timeOfDay : low.slice(0, 4) === high.slice(0, 4) ? exact : exactWithYear;
+      return [low, high].map((at) => written.format(new Date(at))).join(language === "ko" ? "~" : " – ");
+    },
     /** A length of time: "400ms", "3m 20s", "2h 5m"; in Korean "3분 20초". */
     duration: (seconds: number) => {
       if (seconds > 0 && seconds < 0.95) return measure(Math.max(1, Math.round(seconds * 1000)), "millisecond");

@@ -61,5 +61,10 @@ describe("what machines do", () => {
   it("leaves the day out of a range within one", () => {
     expect(en.between("2026-03-14T09:00:00Z", "2026-03-14T10:30:00Z")).toBe("09:00:00 – 10:30:00");
     expect(ko.between("2026-03-14T09:00:00Z", "2026-03-15T10:30:00Z")).toMatch(/3월 14일.*~.*3월 15일/);
+    expect(en.between("2026-03-14T09:00:00Z", "2026-03-15T10:30:00Z")).not.toContain("2026");
+  });
+  it("shows the year of a range across two", () => {
+    expect(en.between("2026-11-20T09:00:00Z", "2027-11-21T10:30:00Z")).toMatch(/20 Nov 2026.* – 21 Nov 2027/);
+    expect(ko.between("2026-12-31T23:59:00Z", "2027-01-01T00:01:00Z")).toMatch(/2026년 12월 31일.*~2027년 1월 1일/);
   });
 });

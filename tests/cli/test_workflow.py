@@ -27,7 +27,10 @@ def count(number):
 async def price(count):
     return count * 2
 
-GRAPHS = [Graph("sum", [step(count), step(price)])]
+def uncount(result):
+    pass
+
+GRAPHS = [Graph("sum", [step(count, undo=uncount), step(price)])]
 """
 
 
@@ -38,6 +41,9 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
     def count(number: int) -> int:
         return number + 1
 
+    def uncount(result: int) -> None:
+        pass
+
     async def price(count: int) -> int:
         await asyncio.sleep(300 if count > 100 else 0)
         return count * 2
@@ -45,7 +51,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
     (tmp_path / "orders.py").write_text(MODULE, encoding="utf-8")
     settings = Settings(data_dir=tmp_path / "data")
     found = Engine(settings.journal_url, settings.engine, RealClock())
-    found.register(Graph("sum", [step(count), step(price, retries=0)]))
+    found.register(Graph("sum", [step(count, undo=uncount), step(price, retries=0)]))
     await found.launch()
     registry = ExecutorRegistry(found.records, RealClock())
     await asyncio.to_thread(registry.join, "local", "here", 1, 60.0, ["sum@1"])
@@ -137,6 +143,21 @@ async def test_a_run_that_is_not_there_or_has_ended_is_said_before_anything_is_a
     ended = await ask("cancel", "first")
     assert "has succeeded already" in ended.stderr
     assert "Go on?" not in ended.stdout
+
+
+async def test_a_run_is_cancelled_and_what_it_did_is_taken_back(
+    engine: Engine, ask: Callable[..., Any]
+) -> None:
+    await engine.start("sum", {"number": 500}, run_id="long")
+    while (await engine.inspect("long")).steps[0].status != "succeeded":
+        await asyncio.sleep(0.05)
+    refused = await ask("cancel", "long", "--undo", stdin="n\n")
+    assert "what it did is taken back. Go on?" in refused.stdout
+    cancelled = await ask("cancel", "long", "--undo", "--yes")
+    assert "Run long is taken back with executor local." in cancelled.stdout
+    while (run := await engine.inspect("long")).status is not RunStatus.FAILED:
+        await asyncio.sleep(0.05)
+    assert run.steps[0].status == "undone"
 
 
 async def test_an_ended_run_is_worked_again_from_a_step(engine: Engine, ask: Callable[..., Any]) -> None:

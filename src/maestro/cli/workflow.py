@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -13,19 +14,22 @@ from pydantic_core import to_json
 from rich.text import Text
 
 from maestro.cli.listing import Column, open_console, print_rows
+from maestro.cli.starting import start
 from maestro.clock import RealClock
 from maestro.engine.executor_registry import ExecutorRegistry, ExecutorState
 from maestro.engine.graph import Graph
 from maestro.engine.loading import load_graphs
 from maestro.engine.run import RunDetail, RunInfo, StepInfo
 from maestro.engine.workflow import Engine
+from maestro.errors import InputError
 from maestro.server.run_times import Span, run_times
 from maestro.settings import Settings
 from maestro.telemetry import configure_logging
 
 T = TypeVar("T")
 
-app = typer.Typer(help="Runs of workflows: list, show, cancel, resume, restart.", no_args_is_help=True)
+app = typer.Typer(help="Runs of workflows: start, list, show, signal, cancel ...", no_args_is_help=True)
+app.command()(start)
 console = open_console()
 
 ONLOOKER = "onlooker"
@@ -128,23 +132,58 @@ def show(run_id: _RunId, as_json: _Json = False) -> None:
 
 
 @app.command()
+def signal(
+    run_id: _RunId,
+    topic: Annotated[str, typer.Argument(help="Name of the approval, or topic of the event.")],
+    payload: Annotated[
+        str, typer.Option(help='What comes with it, in JSON; of an approval {"approved": true, "note": ""}.')
+    ] = "null",
+    person: Annotated[str, typer.Option(help="Who says so, for the record.")] = "command line",
+) -> None:
+    """Tell a waiting run what it waits for: the answer to an approval, or an event.
+
+    Example: maestro workflow signal purchase-17 approve --payload '{"approved": true}'
+
+    Example: maestro workflow signal purchase-17 "parcel A7" --payload '{"weight": 3}'
+    """
+    try:
+        said = json.loads(payload)
+    except ValueError as error:
+        raise InputError(
+            f"The payload is no JSON: {error} (got {payload!r}).",
+            remedy="""Quote it for the shell: --payload '{"approved": true}'.""",
+        ) from None
+    _through_the_journal(lambda engine: engine.signal(run_id, topic, said, by=person, keep=False))
+    console.print(f"Run {run_id} was told {topic}.", soft_wrap=True, markup=False)
+
+
+@app.command()
 def cancel(
     run_id: _RunId,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take back what it did; it ends as failed and cannot be resumed.")
+    ] = False,
 ) -> None:
     """Stop a run, wherever it is worked; what is recorded stays, and `resume` goes on from there.
 
     Example: maestro workflow cancel replenishment:2026-03-02 --yes
     """
+    what = "stopped, and what it did is taken back" if undo else "stopped where it is"
 
-    async def do(engine: Engine) -> RunDetail:
+    async def do(engine: Engine) -> tuple[RunDetail, str, bool]:
         run = await engine.inspect(run_id)
         if not yes and not run.status.ended:
-            typer.confirm(f"Run {run_id} is stopped where it is. Go on?", abort=True)
-        await engine.cancel(run_id)
-        return await engine.inspect(run_id)
+            typer.confirm(f"Run {run_id} is {what}. Go on?", abort=True)
+        executor, live = await _who_knows(engine, run)
+        await engine.cancel(run_id, roll_back=undo, executor_id=executor)
+        return await engine.inspect(run_id), executor, live
 
-    _print_run(_through_the_journal(do))
+    run, executor, live = _through_the_journal(do)
+    if undo:
+        _tell_who(run_id, executor, live, "is taken back")
+    else:
+        _print_run(run)
 
 
 @app.command()
@@ -227,9 +266,9 @@ async def _who_knows(engine: Engine, run: RunInfo) -> tuple[str, bool]:
     return executors[0].id if executors else run.executor, False
 
 
-def _tell_who(run_id: str, executor: str, live: bool) -> None:
+def _tell_who(run_id: str, executor: str, live: bool, what: str = "goes on") -> None:
     who = f"with executor {executor}" if live else "as soon as an executor that knows its workflow is live"
-    console.print(f"Run {run_id} goes on {who}.", soft_wrap=True)
+    console.print(f"Run {run_id} {what} {who}.", soft_wrap=True)
 
 
 def _json(run: RunInfo) -> str:

@@ -2434,17 +2434,16 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
-            /**
-             * Layer
-             * @enum {string}
-             */
-            layer: "reroute" | "alternative" | "degrade" | "restore";
+            /** Layer */
+            layer: ("reroute" | "alternative" | "degrade" | "restore") | null;
             /** Note */
             note: string;
             /** Recovery S */
             recovery_s: number | null;
             /** Resolved At */
             resolved_at: string | null;
+            /** Run Id */
+            run_id: string | null;
             /**
              * Severity
              * @enum {string}
@@ -2482,7 +2481,7 @@ export interface components {
         };
         /**
          * IncidentView
-         * @description An incident as one line of a list.
+         * @description An incident as one line of a list: `run_id` if it is about a run, `layer` once something was tried.
          */
         IncidentView: {
             cause: components["schemas"]["Words"] | null;
@@ -2492,15 +2491,14 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
-            /**
-             * Layer
-             * @enum {string}
-             */
-            layer: "reroute" | "alternative" | "degrade" | "restore";
+            /** Layer */
+            layer: ("reroute" | "alternative" | "degrade" | "restore") | null;
             /** Recovery S */
             recovery_s: number | null;
             /** Resolved At */
             resolved_at: string | null;
+            /** Run Id */
+            run_id: string | null;
             /**
              * Severity
              * @enum {string}
@@ -2622,14 +2620,16 @@ export interface components {
         };
         /**
          * MeasuredBottleneckView
-         * @description What holds the runs of a workflow up most: the work of a step, or the wait for somebody to work it.
+         * @description What holds the runs of a workflow up most.
+         *
+         *     That is the work of a step, the `wait` for somebody to work it, or for an answer, an event or a time.
          */
         MeasuredBottleneckView: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "work" | "wait";
+            kind: "work" | "wait" | "approval" | "event" | "timer";
             /** Seconds */
             seconds: number;
             /** Share */
@@ -4136,17 +4136,28 @@ export interface components {
         /**
          * WorkersView
          * @description All workers, how tasks are dealt out, and whether there will be enough of them.
+         *
+         *     `address` is that of the scheduler that workers join by themselves; empty where they are of this machine.
+         *     `emptied` says that the last worker was retired on purpose, `trouble` what keeps the pool from working.
+         *     A task that no worker could do waits `patience_s` seconds before its attempt fails.
          */
         WorkersView: {
+            /** Address */
+            address: string;
             /**
              * Balancing
              * @enum {string}
              */
             balancing: "round_robin" | "least_connections" | "load" | "learned";
+            /** Emptied */
+            emptied: boolean;
             heat: components["schemas"]["HeatView"];
             /** Items */
             items: components["schemas"]["WorkerView"][];
+            /** Patience S */
+            patience_s: number;
             shortage: components["schemas"]["ShortageView"] | null;
+            trouble: components["schemas"]["Words"] | null;
         };
         /**
          * WorthDayView

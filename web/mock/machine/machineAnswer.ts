@@ -18,8 +18,9 @@ function changeRun(id: string, change: string, topic: string | undefined, body: 
   if (!run || !row) return gone();
   if (change === "cancel") {
     if (!run.can.cancel) return problem(409, "This run has ended already.", "Look at its outcome.");
-    for (const one of [run, row]) Object.assign(one, { status: "cancelled", ended_at: iso(present), estimate: null });
-    run.can = { cancel: false, resume: true, restart: true };
+    const undo = body.undo === true;
+    for (const one of [run, row]) Object.assign(one, { status: undo ? "failed" : "cancelled", ended_at: iso(present), estimate: null });
+    run.can = { cancel: false, undo: false, resume: !undo, restart: true };
   } else if (change === "resume") for (const one of [run, row]) Object.assign(one, { status: "running", error: null, ended_at: null });
   else if (change === "restart") return ok({ ...run, id: "run-00001" });
   else if (change === "signals") {

@@ -29,12 +29,13 @@ function outputOf(name: string, draw: number): unknown {
   return { rows: Math.round(40 + draw * 900), checksum: Math.round(draw * 1e9).toString(16), warnings: [] };
 }
 
-function attemptsOf(begin: number, took: number, tries: number, last: string | null, ended: boolean): Step["attempts"] {
+function attemptsOf(asked: number, begin: number, took: number, tries: number, last: string | null, ended: boolean): Step["attempts"] {
   const each = took / tries;
   return Array.from({ length: tries }, (_, index) => {
     const from = begin + index * each * second;
     const over = ended || index < tries - 1;
     return {
+      at_s: (from - asked) / second,
       started_at: iso(from),
       ended_at: over ? iso(from + each * 0.92 * second) : null,
       seconds: over ? Math.round(each * 92) / 100 : null,
@@ -78,7 +79,10 @@ export function makeRun(index: number): Made {
       status: state,
       started_at: worked ? iso(from) : null,
       ended_at: ended ? iso(from + took * second) : null,
-      attempts: worked && plan.kind !== "approval" && plan.kind !== "event" ? attemptsOf(from, took, tries, error, ended) : [],
+      begins_s: worked ? (from - begin) / second : null,
+      ends_s: ended ? (from - begin) / second + took : null,
+      took_s: ended ? took : null,
+      attempts: worked && plan.kind !== "approval" && plan.kind !== "event" ? attemptsOf(begin, from, took, tries, error, ended) : [],
       error,
       reason: state === "skipped" ? "when: no order is large" : null,
       inputs: worked ? { since: "2024-03-14", place: "MAIN", agent: "replenishment" } : null,
@@ -86,10 +90,13 @@ export function makeRun(index: number): Made {
       cut: false,
       where: plan.where === "worker" ? "worker" : "here",
       worker: worked && plan.where === "worker" ? `process-${1 + (at % 6)}` : null,
-      estimate_s: { mean, low: mean * 0.62, high: mean * 1.55 },
+      estimate_s: { median: mean, low: mean * 0.62, high: mean * 1.55 },
       progress: plan.kind === "map" && worked ? { done: state === "running" ? 1480 : 2400, total: 2400 } : null,
       wait: state === "waiting" ? { kind: plan.kind === "approval" ? "approval" : "event", topic: plan.name, until: plan.kind === "event" ? iso(present + 2 * 86_400 * second) : iso(present + 20 * 3600 * second) } : null,
+      answer: ended && plan.kind === "approval" ? { word: "approved", by: "owner@example.com", note: null } : null,
+      undo: state === "undone" ? attemptsOf(begin, from + 90 * second, 0.4, 1, null, true) : [],
       child_run_id: plan.kind === "workflow" && worked ? "run-00006" : null,
+      held_up: null,
       failure_probability: state === "pending" || state === "running" ? Math.round((0.01 + random() ** 4 * 0.4) * 1000) / 1000 : null,
     };
   });
@@ -118,20 +125,23 @@ export function makeRun(index: number): Made {
     const { parents } = at;
     at = steps.find((step) => step.name === [...parents].sort((a, b) => (ends.get(b) ?? 0) - (ends.get(a) ?? 0))[0]);
   }
-  const slow = steps.filter((step) => path.includes(step.name)).sort((a, b) => (b.estimate_s?.mean ?? 0) - (a.estimate_s?.mean ?? 0))[0];
+  const slow = steps.filter((step) => path.includes(step.name)).sort((a, b) => (b.estimate_s?.median ?? 0) - (a.estimate_s?.median ?? 0))[0];
   return {
     run,
     detail: {
       ...run,
+      so_far_s: ((over ? last : present) - begin) / second,
+      result: status === "succeeded" ? { [steps.at(-1)?.name ?? ""]: steps.at(-1)?.output } : null,
+      restarted_from: index === 26 ? "run-00033" : null,
       inputs: { agent: "replenishment", cycle: `replenishment:${iso(begin)}` },
       cut: false,
       steps,
       critical_path: path,
-      bottleneck: slow && !over ? { step: slow.name, words: { en: `${slow.name} takes ${Math.round((slow.estimate_s?.mean ?? 1))} s of the way to the end`, ko: `끝나기까지 ${slow.name} 단계가 ${Math.round(slow.estimate_s?.mean ?? 1)}초로 가장 오래 걸립니다` } } : null,
+      bottleneck: slow && !over ? { step: slow.name, words: { en: `${slow.name} takes ${Math.round((slow.estimate_s?.median ?? 1))} s of the way to the end`, ko: `끝나기까지 ${slow.name} 단계가 ${Math.round(slow.estimate_s?.median ?? 1)}초로 가장 오래 걸립니다` } } : null,
       adaptations: steps.some(({ kind }) => kind === "map")
         ? [{ at: iso(begin), step: steps.find(({ kind }) => kind === "map")?.name ?? "", what: { en: "Chunks of 48 instead of 16 items", ko: "한 번에 16개 대신 48개씩 처리" }, kept: true }]
         : [],
-      can: { cancel: !over, resume: status === "stuck" || status === "failed" || status === "cancelled", restart: over || status === "stuck" },
+      can: { cancel: !over, undo: !over && definition.steps.some(({ undo }) => undo), resume: status === "stuck" || status === "cancelled" || (status === "failed" && !steps.some((one) => one.status.startsWith("undo"))), restart: over || status === "stuck" },
     },
   };
 }

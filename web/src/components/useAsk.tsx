@@ -12,9 +12,11 @@ export interface Asked {
   tone?: "primary" | "error";
   /** Label of the field for a note. */
   note?: string;
+  /** Something more that may be done at once, and what is said then. */
+  choice?: { label: string; detail: string; done: string };
   /** Said once it is done. */
   done: string;
-  act: (note: string) => Promise<unknown>;
+  act: (note: string, chosen: boolean) => Promise<unknown>;
 }
 
 export function useAsk(): { ask: (asked: Asked) => void; dialog: ReactNode } {
@@ -22,12 +24,12 @@ export function useAsk(): { ask: (asked: Asked) => void; dialog: ReactNode } {
   const [busy, setBusy] = useState(false);
   const say = useToast();
   const sayProblem = useProblemToast();
-  const confirm = async (note: string) => {
+  const confirm = async (note: string, chosen: boolean) => {
     if (!asked) return;
     setBusy(true);
     try {
-      await asked.act(note);
-      say(asked.done);
+      await asked.act(note, chosen);
+      say((chosen && asked.choice?.done) || asked.done);
     } catch (problem) {
       sayProblem(problem);
     }
@@ -40,8 +42,9 @@ export function useAsk(): { ask: (asked: Asked) => void; dialog: ReactNode } {
       confirm={asked.confirm}
       tone={asked.tone}
       note={asked.note}
+      choice={asked.choice}
       busy={busy}
-      onConfirm={(note) => void confirm(note)}
+      onConfirm={(note, chosen) => void confirm(note, chosen)}
       onClose={() => setAsked(null)}
     >
       <Typography component="div" sx={{ color: "text.secondary" }}>

@@ -38,7 +38,7 @@ it("filters and pages on the server", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Failed" }));
   await waitFor(() => expect(log.at(-1)?.url.searchParams.getAll("status")).toEqual(["failed", "stuck"]));
   expect(router.state.location.search).toBe("?status=failed");
-  await userEvent.type(screen.getByRole("searchbox", { name: "Search runs" }), "import");
+  await userEvent.type(screen.getByRole("searchbox", { name: "Search run ids" }), "import");
   await waitFor(() => expect(log.some(({ url }) => url.searchParams.get("q") === "import" && url.searchParams.get("status") === "failed")).toBe(true));
 });
 
@@ -120,7 +120,7 @@ it("shows a run on its timeline, every step a link with its words", async () => 
   expect(screen.getByText("PermanentError: the supplier refused the order: account on hold")).toBeVisible();
   const steps = within(screen.getByRole("list", { name: "Timeline of 9 steps" })).getAllByRole("link");
   expect(steps).toHaveLength(9);
-  expect(steps.map((step) => step.getAttribute("aria-label"))).toContainEqual(expect.stringMatching(/^forecast, Succeeded, 39s, expected 41s$/));
+  expect(steps.map((step) => step.getAttribute("aria-label"))).toContainEqual(expect.stringMatching(/^forecast, Succeeded, 43s, expected 41s$/));
 });
 
 it("opens a step beside the run, with its attempts, inputs and output, at an address of its own", async () => {
@@ -169,6 +169,66 @@ it("cancels a run only after asking", async () => {
   expect(log.filter(({ method }) => method === "POST").map(({ url }) => url.pathname)).toEqual(["/api/v1/workflows/run-00001/cancel"]);
 });
 
+it("offers to undo what a cancelled run did, and says what follows", async () => {
+  const log = serve(short);
+  await open("/workflows/run-00002?view=timeline");
+  await userEvent.click(await screen.findByRole("button", { name: "Cancel run" }));
+  const dialog = screen.getByRole("dialog", { name: "Cancel reorder run-00002?" });
+  const choice = within(dialog).getByRole("checkbox", { name: /^Also undo what it did/ });
+  expect(choice).toHaveAccessibleDescription(/it can be restarted, but not resumed/);
+  await userEvent.click(choice);
+  await userEvent.click(within(dialog).getByRole("button", { name: "Cancel run" }));
+  expect(await screen.findByText("Cancelled. What it did is being undone.")).toBeVisible();
+  expect(log.find(({ method }) => method === "POST")?.body).toEqual({ undo: true });
+});
+
+it("offers no undo where nothing could be undone, and no resume of what was undone", async () => {
+  serve(short);
+  const run = runDetails.get("run-00002");
+  if (run) run.can.undo = false;
+  await open("/workflows/run-00002?view=timeline");
+  await userEvent.click(await screen.findByRole("button", { name: "Cancel run" }));
+  expect(within(screen.getByRole("dialog")).queryByRole("checkbox")).toBeNull();
+});
+
+it("says in words and picture that a wait was rejected or timed out, by whom and why", async () => {
+  const run = runDetails.get("run-00026");
+  const [first, second] = run?.steps ?? [];
+  if (first) Object.assign(first, { kind: "approval", status: "succeeded", answer: { word: "rejected", by: "kim@example.com", note: "too dear" } });
+  if (second) Object.assign(second, { kind: "event", status: "succeeded", answer: { word: "timed_out", by: null, note: null } });
+  serve(short);
+  await open("/workflows/run-00026?view=timeline");
+  expect(await screen.findByText(/was rejected by kim@example.com: “too dear”/)).toBeVisible();
+  expect(screen.getByText(/nothing came in time/)).toBeVisible();
+  await userEvent.click(screen.getByRole("link", { name: new RegExp(`^${first?.name}, Rejected`) }));
+  const panel = await screen.findByRole("dialog", { name: first?.name });
+  for (const text of ["Rejected", "kim@example.com", "too dear"]) expect(within(panel).getByText(text)).toBeVisible();
+});
+
+it("shows at a step how it was undone", async () => {
+  const step = runDetails.get("run-00026")?.steps[0];
+  if (step) Object.assign(step, { status: "undone", undo: [{ at_s: null, started_at: step.started_at, ended_at: step.ended_at, seconds: 0.4, error: null }] });
+  serve(short);
+  await open(`/workflows/run-00026/steps/${step?.name}?view=timeline`);
+  expect(await screen.findByRole("heading", { name: "Undo: attempts (1)" })).toBeVisible();
+});
+
+it("shows what came out, and the run it was restarted from", async () => {
+  const done = [...runDetails.values()].find(({ status }) => status === "succeeded");
+  if (done) done.restarted_from = "run-00033";
+  serve(short);
+  await open(`/workflows/${done?.id}?view=timeline`);
+  expect(await screen.findByRole("region", { name: "Result" })).toBeVisible();
+  expect(screen.getByRole("link", { name: "run-00033" })).toHaveAttribute("href", "/workflows/run-00033");
+});
+
+it("says that a run is not there, and waits for nothing more", async () => {
+  serve(short);
+  await open("/workflows/run-nowhere");
+  expect(await screen.findByText("There is no such thing.")).toBeVisible();
+  expect(document.querySelector(".MuiSkeleton-root")).toBeNull();
+});
+
 it("restarts from a step and goes to the new run", async () => {
   const log = serve(short);
   const { router } = await open("/workflows/run-00026?view=timeline");
@@ -191,6 +251,7 @@ it("draws the graph with every step by name and state", async () => {
   await open("/workflows/run-00002?view=graph");
   const graph = await screen.findByRole("group", { name: "Graph of 9 steps" });
   expect(await within(graph).findByRole("link", { name: /^approve_large, Waiting, Approval by a person/ })).toHaveAttribute("href", "/workflows/run-00002/steps/approve_large?view=graph");
+  for (const node of graph.querySelectorAll<HTMLElement>(".react-flow__node")) expect(node.style.pointerEvents).toBe("all");
 });
 
 it("lists definitions, and adaptations that can be taken back", async () => {

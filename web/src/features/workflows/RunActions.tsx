@@ -8,9 +8,9 @@ import type { RunDetail } from "@/api/machine";
 import { ChevronDown, OctagonX, Play, RotateCcw } from "@/components/icons";
 import type { RunDeeds } from "./useRunDeeds";
 
-/** Where a restart makes sense: at a step that began, the failed one first. */
+/** Where a restart makes sense: at a step that began or depends on none, the failed one first. */
 export function restartSteps(run: RunDetail): string[] {
-  const begun = run.steps.filter(({ started_at: at }) => at !== null);
+  const begun = run.steps.filter(({ started_at: at, parents }) => at !== null || parents.length === 0);
   const failed = begun.filter(({ status }) => status === "failed" || status === "undo_failed");
   return [...failed, ...begun.filter((step) => !failed.includes(step))].map(({ name }) => name);
 }

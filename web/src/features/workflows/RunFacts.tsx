@@ -9,30 +9,25 @@ import { Gauge } from "@/components/icons";
 import { WallTime } from "@/components/RelativeTime";
 import { useFormats, useWords } from "@/format/useFormats";
 import { RunProgress } from "./runColumns";
-import { ganttOf, lifeSeconds, paceOf } from "./runTime";
-import { useRunNow } from "./useRunNow";
 
-/** Seconds of life that the critical path was expected to take. */
+/** Seconds that the critical path was expected to take. */
 export function expectedSeconds(run: RunDetail): number | null {
   const known = new Map(run.steps.map((step) => [step.name, step]));
-  const means = run.critical_path.map((name) => known.get(name)?.estimate_s?.mean);
+  const means = run.critical_path.map((name) => known.get(name)?.estimate_s?.median);
   if (means.length === 0 || means.some((mean) => mean === undefined)) return null;
   return means.reduce<number>((sum, mean) => sum + (mean ?? 0), 0);
 }
 
-/** Seconds of life over all steps, where the clock of a simulated shop was held meanwhile. */
-function spanOf(run: RunDetail): number {
-  const { from, bars } = ganttOf(run.steps, 0, true);
-  return Math.max(0, ...bars.map(({ to }) => to - from)) / 1000;
-}
+export const RunLink = ({ id }: { id: string }) => (
+  <Box component={Link} to={`/workflows/${encodeURIComponent(id)}`} sx={{ color: "primary.main" }}>
+    {id}
+  </Box>
+);
 
 export function RunFacts({ run }: { run: RunDetail }) {
   const { t } = useTranslation("workflows");
   const formats = useFormats();
   const words = useWords();
-  const now = useRunNow(run);
-  const pace = paceOf(run.steps);
-  const took = run.took_s ?? (pace > 0 ? lifeSeconds(run, now, pace) : spanOf(run));
   const expected = expectedSeconds(run);
   const { estimate } = run;
   return (
@@ -42,7 +37,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
         facts={[
           fact(t("column.progress"), <RunProgress run={run} />),
           fact(t("column.started"), run.started_at ? <WallTime at={run.started_at} /> : null),
-          fact(run.ended_at ? t("time.took") : t("time.soFar"), took === null ? null : formats.duration(took)),
+          fact(run.ended_at ? t("time.took") : t("time.soFar"), formats.duration(run.so_far_s)),
           fact(t("time.expected"), expected === null ? null : formats.duration(expected)),
           fact(
             t("time.ends"),
@@ -57,14 +52,8 @@ export function RunFacts({ run }: { run: RunDetail }) {
           ),
           fact(t("column.executor"), run.executor),
           fact(t("column.version"), run.version),
-          fact(
-            t("parent"),
-            run.parent_id ? (
-              <Box component={Link} to={`/workflows/${encodeURIComponent(run.parent_id)}`} sx={{ color: "primary.main" }}>
-                {run.parent_id}
-              </Box>
-            ) : null,
-          ),
+          fact(t("parent"), run.parent_id ? <RunLink id={run.parent_id} /> : null),
+          fact(t("restartedFrom"), run.restarted_from ? <RunLink id={run.restarted_from} /> : null),
         ]}
       />
       {run.bottleneck ? (

@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import type { RunDetail, Step } from "@/api/machine";
 import type { Tokens } from "@/theme/palette";
 import { focusOf } from "./focus";
-import { stepLooks } from "./runTags";
+import { stepLook } from "./runTags";
 import { StepNode, type StepNodeType } from "./StepNode";
 import { type Layout, layoutOf, nodeSize, structureOf } from "./stepLayout";
 
@@ -21,9 +21,11 @@ const rim = 32;
 const origin = { x: 0, y: 0 };
 const handle = { y: nodeSize.height / 2, width: 1, height: 1 };
 /** Told beforehand, so that nothing is drawn only to be measured: of a long run just the nodes in sight are made. */
-const known: Pick<StepNodeType, "width" | "height" | "measured" | "handles"> = {
+const known: Pick<StepNodeType, "width" | "height" | "measured" | "handles" | "style"> = {
   ...nodeSize,
   measured: nodeSize,
+  // React Flow lets the pointer through nodes that it has nothing to do with; ours are links.
+  style: { pointerEvents: "all" },
   handles: [
     { ...handle, type: "target", position: Position.Left, x: 0 },
     { ...handle, type: "source", position: Position.Right, x: nodeSize.width },
@@ -39,7 +41,7 @@ export function offset(place: number, size: number, frame: number): number {
 }
 
 function colourOf(step: Step, tokens: Tokens): string {
-  const [tone] = stepLooks[step.status] ?? stepLooks.pending;
+  const [tone] = stepLook(step);
   return tone === "neutral" ? tokens.edge : tokens[tone];
 }
 

@@ -51,6 +51,17 @@ export function RunNotices({ run, deeds }: { run: RunDetail; deeds: RunDeeds }) 
         {t("rollback.done", { count: undone })}
       </Alert>
     ) : null,
+    ...run.steps.map((step) => {
+      const { answer } = step;
+      if (answer?.word !== "rejected" && answer?.word !== "timed_out") return null;
+      const told = answer.word === "rejected" && answer.by ? t("answer.notice.rejectedBy", { by: answer.by }) : t(`answer.notice.${answer.word}`);
+      return (
+        <Alert key={`answer ${step.name}`} severity="warning" variant="outlined" icon={<Hand size={18} aria-hidden />} sx={{ overflowWrap: "anywhere" }}>
+          {link(step.name)}
+          {` · ${answer.note ? t("answer.notice.withNote", { told, note: answer.note }) : told}`}
+        </Alert>
+      );
+    }),
     ...waiting.map((step) => {
       const wait = waits?.items.find((one) => one.run_id === run.id && one.step === step.name);
       const text = words(wait?.words);

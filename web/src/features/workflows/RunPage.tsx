@@ -3,11 +3,11 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
 import useMediaQuery from "@mui/material/useMediaQuery";
-import { lazy, Suspense, useCallback } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation, useParams, useSearchParams } from "react-router";
 import type { RunDetail } from "@/api/machine";
-import { useGetRunQuery } from "@/api/workflows";
+import { useGetRunQuery, useGetWholeRunQuery } from "@/api/workflows";
 import { mayManage, usePerson } from "@/app/person";
 import { Card } from "@/components/Card";
 import { ChoiceBar } from "@/components/ChoiceBar";
@@ -85,6 +85,30 @@ function Adaptations({ run }: { run: RunDetail }) {
   );
 }
 
+/** What went in and what came out, in part where that is long. */
+function Values({ run }: { run: RunDetail }) {
+  const { t } = useTranslation("workflows");
+  const [whole, setWhole] = useState(false);
+  const { currentData, isFetching } = useGetWholeRunQuery(run.id, { skip: !whole });
+  const { inputs, result, cut } = (whole && currentData) || run;
+  return (
+    <Card title={t(result === null ? "wentIn" : "inAndOut")}>
+      <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: "minmax(0, 1fr)" }}>
+        {cut ? (
+          <Box sx={{ display: "flex", alignItems: "center", gap: 1, color: "text.secondary", fontSize: 13 }}>
+            <Box sx={{ flex: 1 }}>{t("detail.cut")}</Box>
+            <Button loading={isFetching} onClick={() => setWhole(true)}>
+              {t("detail.whole")}
+            </Button>
+          </Box>
+        ) : null}
+        <JsonView label={t("inputs")} value={inputs} />
+        {result === null ? null : <JsonView label={t("result")} value={result} />}
+      </Box>
+    </Card>
+  );
+}
+
 /** Asked often while it goes on, and not at all once it has ended. */
 const pace = (run: RunDetail | undefined) => polling(run?.ended_at ? 0 : run && run.steps.length > 100 ? 4 : 2);
 
@@ -110,7 +134,7 @@ export default function RunPage() {
             <RunTag status={run.status} />
             <Box component="span" sx={{ overflowWrap: "anywhere" }}>{run.id}</Box>
           </Box>
-        ) : (
+        ) : error ? undefined : (
           <Skeleton width={240} />
         )
       }
@@ -131,9 +155,7 @@ export default function RunPage() {
           <RunFacts run={run} />
           <StepsCard run={run} />
           <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: { xs: "minmax(0, 1fr)", md: "repeat(2, minmax(0, 1fr))" }, alignItems: "start" }}>
-            <Card title={t("wentIn")}>
-              <JsonView label={t("inputs")} value={run.inputs} />
-            </Card>
+            <Values run={run} />
             <Card title={t("adaptation.ofRun")}>
               <Adaptations run={run} />
             </Card>

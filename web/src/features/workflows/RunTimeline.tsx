@@ -8,9 +8,8 @@ import { Link } from "react-router";
 import type { RunDetail } from "@/api/machine";
 import { VirtualRows } from "@/components/VirtualRows";
 import { useFormats } from "@/format/useFormats";
-import { stepLooks } from "./runTags";
+import { stepLook, useStepWord } from "./runTags";
 import { type Bar, type Gantt, ganttOf, ticksOf } from "./runTime";
-import { useRunNow } from "./useRunNow";
 import { useStepFigure } from "./useStepFigure";
 
 const rowHeight = 32;
@@ -18,17 +17,16 @@ const barHeight = 12;
 
 function Bars({ bar, gantt }: { bar: Bar; gantt: Gantt }) {
   const { tokens } = useTheme();
-  const span = gantt.to - gantt.from;
-  const percent = (at: number) => `${Math.min(100, Math.max(0, ((at - gantt.from) / span) * 100))}%`;
-  const width = (from: number, to: number) => `${Math.max(0.15, ((Math.min(to, gantt.to) - from) / span) * 100)}%`;
-  const [tone] = stepLooks[bar.step.status] ?? stepLooks.pending;
+  const percent = (at: number) => `${Math.min(100, (at / gantt.to) * 100)}%`;
+  const width = (from: number, to: number) => `${Math.max(0.3, ((Math.min(to, gantt.to) - from) / gantt.to) * 100)}%`;
+  const [tone] = stepLook(bar.step);
   const colour = tone === "neutral" ? tokens.edge : tokens[tone];
   const top = (rowHeight - barHeight) / 2;
   if (bar.step.status === "skipped" || (bar.ahead && bar.to <= bar.from)) return null;
   return (
     <svg width="100%" height={rowHeight} aria-hidden>
-      {bar.expected && !bar.ahead ? (
-        <rect x={percent(bar.from)} y={top - 4} width={width(bar.from, bar.expected.mean)} height={barHeight + 8} rx={3} fill={tokens.neutralSoft} />
+      {bar.expected !== null && !bar.ahead ? (
+        <rect x={percent(bar.from)} y={top - 4} width={width(bar.from, bar.expected)} height={barHeight + 8} rx={3} fill={tokens.neutralSoft} />
       ) : null}
       {bar.ahead ? (
         <rect x={percent(bar.from)} y={top + 0.5} width={width(bar.from, bar.to)} height={barHeight - 1} rx={3} fill="none" stroke={tokens.edge} strokeDasharray="3 3" />
@@ -39,19 +37,22 @@ function Bars({ bar, gantt }: { bar: Bar; gantt: Gantt }) {
       ) : (
         <rect x={percent(bar.from)} y={top} width={width(bar.from, bar.to)} height={barHeight} rx={3} fill={colour} />
       )}
-      {bar.expected && !bar.ahead && bar.expected.mean <= gantt.to ? (
-        <line x1={percent(bar.expected.mean)} x2={percent(bar.expected.mean)} y1={top - 4} y2={top + barHeight + 4} stroke={tokens.text} strokeWidth={1.5} />
+      {bar.expected !== null && !bar.ahead && bar.expected <= gantt.to ? (
+        <line x1={percent(bar.expected)} x2={percent(bar.expected)} y1={top - 4} y2={top + barHeight + 4} stroke={tokens.text} strokeWidth={1.5} />
       ) : null}
     </svg>
   );
 }
 
 function Axis({ gantt, labelWidth }: { gantt: Gantt; labelWidth: number }) {
+  const { t } = useTranslation("workflows");
   const formats = useFormats();
   const wide = useMediaQuery("(min-width: 900px)", { noSsr: true });
-  const seconds = (gantt.to - gantt.from) / 1000 / gantt.pace;
+  const seconds = gantt.to;
   return (
-    <Box aria-hidden sx={{ position: "relative", height: 28, ml: `${labelWidth}px`, mr: 1.5, borderBottom: 1, borderColor: "divider" }}>
+    <Box sx={{ display: "flex", height: 28, pr: 1.5 }}>
+      <Box sx={{ width: labelWidth, flexShrink: 0, alignSelf: "flex-end", pl: { xs: 1.5, md: 2.5 }, pb: 0.25, fontSize: 12, color: "text.secondary", whiteSpace: "nowrap" }}>{t("timeline.axis")}</Box>
+      <Box aria-hidden sx={{ position: "relative", flex: 1, borderBottom: 1, borderColor: "divider" }}>
       {ticksOf(seconds, wide ? 8 : 3).map((at, index) => (
         <Box
           key={at}
@@ -69,6 +70,7 @@ function Axis({ gantt, labelWidth }: { gantt: Gantt; labelWidth: number }) {
           {formats.duration(at)}
         </Box>
       ))}
+      </Box>
     </Box>
   );
 }
@@ -86,23 +88,24 @@ export function RunTimeline({ run, maxHeight, openStep, to }: RunTimelineProps) 
   const { tokens } = useTheme();
   const figure = useStepFigure();
   const phone = useMediaQuery("(max-width: 699.95px)", { noSsr: true });
-  const now = useRunNow(run);
+  const word = useStepWord();
   const over = Boolean(run.ended_at);
-  const gantt = useMemo(() => ganttOf(run.steps, now, over), [run.steps, now, over]);
+  const gantt = useMemo(() => ganttOf(run.steps, run.so_far_s, over), [run.steps, run.so_far_s, over]);
   const labelWidth = phone ? 132 : 232;
   const row = (index: number) => {
     const bar = gantt.bars[index];
     if (!bar) return null;
     const { step } = bar;
-    const [tone, Icon] = stepLooks[step.status] ?? stepLooks.pending;
+    const [tone, Icon] = stepLook(step);
     const text = figure(step);
-    const expected = step.estimate_s && step.ended_at ? t("timeline.expected", { duration: formats.duration(step.estimate_s.mean) }) : "";
+    const said = word(step);
+    const expected = step.estimate_s && step.ended_at ? t("timeline.expected", { duration: formats.duration(step.estimate_s.median) }) : "";
     return (
       <Box
         component={Link}
         to={to(step.name)}
         preventScrollReset
-        aria-label={[step.name, t(`step.${step.status}`), text, expected].filter(Boolean).join(", ")}
+        aria-label={[step.name, said, text, expected].filter(Boolean).join(", ")}
         aria-current={step.name === openStep ? "true" : undefined}
         sx={{
           display: "flex",
@@ -124,7 +127,7 @@ export function RunTimeline({ run, maxHeight, openStep, to }: RunTimelineProps) 
           </Box>
           {phone ? null : (
             <Box component="span" sx={{ fontSize: 12, color: "text.secondary", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>
-              {text}
+              {step.answer && text ? `${said} · ${text}` : text}
             </Box>
           )}
         </Box>

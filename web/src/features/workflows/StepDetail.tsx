@@ -4,7 +4,6 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import type { RunDetail, Step } from "@/api/machine";
 import { EventList } from "@/components/EventList";
 import { fact, FactList } from "@/components/FactList";
@@ -12,14 +11,15 @@ import { JsonView } from "@/components/JsonView";
 import { ProgressBar } from "@/components/ProgressBar";
 import { useFormats } from "@/format/useFormats";
 import { StepTag } from "./runTags";
-import { workedSeconds } from "./runTime";
+import { RunLink } from "./RunFacts";
+import { isTakenOver } from "./runTime";
 
-function Attempts({ step }: { step: Step }) {
+function Attempts({ attempts }: { attempts: Step["attempts"] }) {
   const { t } = useTranslation("workflows");
   const formats = useFormats();
   return (
     <EventList
-      items={step.attempts.map((attempt, index) => ({
+      items={attempts.map((attempt, index) => ({
         key: attempt.started_at + index,
         text: attempt.error || t(attempt.ended_at ? "attempt.succeeded" : "attempt.going"),
         detail: [formats.exact(attempt.started_at), attempt.seconds === null ? "" : formats.duration(attempt.seconds)].filter(Boolean).join(" · "),
@@ -40,13 +40,12 @@ interface StepDetailProps {
 export function StepDetail({ run, step, onWhole, wholeBusy }: StepDetailProps) {
   const { t } = useTranslation("workflows");
   const formats = useFormats();
-  const worked = workedSeconds(step);
-  const { estimate_s: estimate, progress, wait } = step;
+  const { estimate_s: estimate, progress, wait, answer, took_s: took } = step;
   const adapted = run.adaptations.filter((one) => one.step === step.name).length;
   return (
     <Box sx={{ display: "grid", gap: 3, gridTemplateColumns: "minmax(0, 1fr)" }}>
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
-        <StepTag status={step.status} />
+        <StepTag step={step} />
         <Box sx={{ color: "text.secondary" }}>{t(`kind.${step.kind}`)}</Box>
       </Box>
       {step.error ? (
@@ -54,16 +53,23 @@ export function StepDetail({ run, step, onWhole, wholeBusy }: StepDetailProps) {
           {step.error}
         </Alert>
       ) : null}
+      {answer && answer.word !== "arrived" ? <Box sx={{ color: "text.secondary" }}>{t(`answer.told.${answer.word}`)}</Box> : null}
+      {run.restarted_from && isTakenOver(step) ? (
+        <Box sx={{ color: "text.secondary" }}>
+          {`${t("takenOver.told")} `}
+          <RunLink id={run.restarted_from} />
+        </Box>
+      ) : null}
       {step.reason ? <Box sx={{ color: "text.secondary" }}>{step.reason}</Box> : null}
       {progress ? <ProgressBar label={t("progress", { name: step.name })} progress={progress} /> : null}
       <FactList
         facts={[
-          fact(t("time.took"), worked === null ? null : formats.duration(worked)),
+          fact(t("time.took"), took === null ? null : formats.duration(took)),
           fact(
             t("time.expected"),
             estimate ? (
               <>
-                {formats.duration(estimate.mean)}
+                {formats.duration(estimate.median)}
                 <Box component="span" sx={{ display: "block", fontSize: 12, fontWeight: 400, color: "text.secondary" }}>{`${formats.duration(estimate.low)} – ${formats.duration(estimate.high)}`}</Box>
               </>
             ) : null,
@@ -72,16 +78,14 @@ export function StepDetail({ run, step, onWhole, wholeBusy }: StepDetailProps) {
           fact(t("detail.ended"), step.ended_at ? formats.exact(step.ended_at) : null),
           fact(t("detail.where"), step.worker ?? t(`where.${step.where}`)),
           fact(t("detail.risk"), step.failure_probability === null ? null : formats.percent(step.failure_probability, 1)),
+          fact(t("answer.by"), answer?.by),
+          fact(t("answer.note"), answer?.note),
           fact(t("detail.waitsFor"), wait ? wait.topic : null),
           fact(t("detail.until"), wait?.until ? formats.exact(wait.until) : null),
           fact(t("detail.adapted"), adapted ? formats.number(adapted) : null),
           fact(
             t("detail.child"),
-            step.child_run_id ? (
-              <Box component={Link} to={`/workflows/${encodeURIComponent(step.child_run_id)}`} sx={{ color: "primary.main" }}>
-                {step.child_run_id}
-              </Box>
-            ) : null,
+            step.child_run_id ? <RunLink id={step.child_run_id} /> : null,
           ),
           fact(
             t("detail.after"),
@@ -93,12 +97,21 @@ export function StepDetail({ run, step, onWhole, wholeBusy }: StepDetailProps) {
           ),
         ]}
       />
+      {took !== null && estimate ? <Box sx={{ mt: -1.5, fontSize: 13, color: "text.secondary" }}>{t("time.meaning")}</Box> : null}
+      {step.undo.length > 0 ? (
+        <Box component="section">
+          <Typography variant="h3" component="h2" sx={{ mb: 1 }}>
+            {t("attempt.undo", { count: step.undo.length })}
+          </Typography>
+          <Attempts attempts={step.undo} />
+        </Box>
+      ) : null}
       {step.attempts.length > 0 ? (
         <Box component="section">
           <Typography variant="h3" component="h2" sx={{ mb: 1 }}>
             {t("attempt.title", { count: step.attempts.length })}
           </Typography>
-          <Attempts step={step} />
+          <Attempts attempts={step.attempts} />
         </Box>
       ) : null}
       {step.cut ? (

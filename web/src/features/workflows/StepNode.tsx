@@ -6,7 +6,7 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Step } from "@/api/machine";
-import { kindIcons, stepLooks } from "./runTags";
+import { kindIcons, stepLook, useStepWord } from "./runTags";
 import { nodeSize } from "./stepLayout";
 import { useStepFigure } from "./useStepFigure";
 
@@ -25,7 +25,8 @@ export const StepNode = memo(function StepNode({ data: { step, critical, open, t
   const { tokens } = useTheme();
   const figure = useStepFigure()(step);
   const flow = useReactFlow();
-  const [tone, StateIcon] = stepLooks[step.status] ?? stepLooks.pending;
+  const [tone, StateIcon] = stepLook(step);
+  const word = useStepWord()(step);
   const KindIcon = kindIcons[step.kind] ?? kindIcons.step;
   const colour = tone === "neutral" ? tokens.muted : tokens[tone];
   const waits = step.status === "pending" || step.status === "skipped";
@@ -39,7 +40,7 @@ export const StepNode = memo(function StepNode({ data: { step, critical, open, t
         replace={open}
         preventScrollReset
         aria-current={open ? "true" : undefined}
-        aria-label={[step.name, t(`step.${step.status}`), t(`kind.${step.kind}`), figure, critical ? t("graph.critical") : ""].filter(Boolean).join(", ")}
+        aria-label={[step.name, word, t(`kind.${step.kind}`), figure, critical ? t("graph.critical") : ""].filter(Boolean).join(", ")}
         onFocus={(event: React.FocusEvent<HTMLElement>) => event.currentTarget.matches(":focus-visible") && show()}
         className="nodrag"
         sx={{
@@ -64,7 +65,7 @@ export const StepNode = memo(function StepNode({ data: { step, critical, open, t
         <Box sx={{ minWidth: 0, flex: 1 }}>
           <Box sx={{ fontSize: 13, lineHeight: "18px", fontWeight: 600, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>{step.name}</Box>
           <Box sx={{ fontSize: 12, lineHeight: "16px", color: "text.secondary", fontVariantNumeric: "tabular-nums", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
-            {figure || t(`step.${step.status}`)}
+            {step.answer && figure ? `${word} · ${figure}` : figure || word}
           </Box>
         </Box>
         {step.kind === "step" ? null : (

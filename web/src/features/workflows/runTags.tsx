@@ -1,6 +1,6 @@
 // The states of runs and steps in one word, each with its icon.
 import { useTranslation } from "react-i18next";
-import type { Adaptation, RunStatus, StepKind, StepStatus } from "@/api/machine";
+import type { Adaptation, RunStatus, Step, StepKind, StepStatus } from "@/api/machine";
 import {
   AlarmClock, Ban, Bell, CircleAlert, CircleCheck, CircleDashed, CircleDot, CircleX, Hand, Layers, type LucideIcon, RefreshCw, SkipForward,
   TriangleAlert, Undo2, Workflow,
@@ -19,7 +19,7 @@ const runLooks: Record<RunStatus, Look> = {
   stuck: ["warn", TriangleAlert],
 };
 
-export const stepLooks: Record<StepStatus, Look> = {
+const stepLooks: Record<StepStatus, Look> = {
   pending: ["neutral", CircleDashed],
   running: ["info", RefreshCw],
   waiting: ["accent", Hand],
@@ -29,6 +29,29 @@ export const stepLooks: Record<StepStatus, Look> = {
   undone: ["neutral", Undo2],
   undo_failed: ["bad", Ban],
 };
+
+const answerLooks: Record<NonNullable<Step["answer"]>["word"], Look> = {
+  approved: ["good", CircleCheck],
+  rejected: ["warn", CircleX],
+  arrived: ["good", CircleCheck],
+  timed_out: ["warn", AlarmClock],
+};
+
+/** What ended a wait tells more than that it ended. */
+const answerOf = ({ status, answer }: Pick<Step, "status" | "answer">) => (status === "succeeded" ? answer : null);
+
+export function stepLook(step: Pick<Step, "status" | "answer">): Look {
+  const answer = answerOf(step);
+  return (answer ? answerLooks[answer.word] : stepLooks[step.status]) ?? stepLooks.pending;
+}
+
+export function useStepWord(): (step: Pick<Step, "status" | "answer">) => string {
+  const { t } = useTranslation("workflows");
+  return (step) => {
+    const answer = answerOf(step);
+    return answer ? t(`answer.${answer.word}`) : t(`step.${step.status}`);
+  };
+}
 
 export const kindIcons: Record<StepKind, LucideIcon> = {
   step: CircleDot,
@@ -49,12 +72,12 @@ export function RunTag({ status }: { status: RunStatus }) {
   );
 }
 
-export function StepTag({ status }: { status: StepStatus }) {
-  const { t } = useTranslation("workflows");
-  const [tone, icon] = stepLooks[status] ?? stepLooks.pending;
+export function StepTag({ step }: { step: Pick<Step, "status" | "answer"> }) {
+  const word = useStepWord()(step);
+  const [tone, icon] = stepLook(step);
   return (
     <Tag tone={tone} icon={icon}>
-      {t(`step.${status}`)}
+      {word}
     </Tag>
   );
 }

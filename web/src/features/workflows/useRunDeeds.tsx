@@ -1,7 +1,7 @@
 // What a person may do to a run: cancel, resume, restart from a step, and answer what waits; each asked once more.
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import type { Run } from "@/api/machine";
+import type { Run, RunDetail } from "@/api/machine";
 import { useAnswerWaitMutation, useChangeRunMutation } from "@/api/workflows";
 import { useAsk } from "@/components/useAsk";
 
@@ -15,14 +15,15 @@ export function useRunDeeds() {
   const { ask, dialog } = useAsk();
   return {
     dialog,
-    cancel: (run: Pick<Run, "workflow" | "id">) =>
+    cancel: (run: Pick<RunDetail, "workflow" | "id" | "can">) =>
       ask({
         title: t("cancel.title", { name: name(run) }),
         detail: t("cancel.detail"),
         confirm: t("cancel.confirm"),
         tone: "error",
         done: t("cancel.done"),
-        act: () => change({ id: run.id, change: "cancel" }).unwrap(),
+        choice: run.can.undo ? { label: t("cancel.undo"), detail: t("cancel.undoDetail"), done: t("cancel.undoDone") } : undefined,
+        act: (_note, undo) => change({ id: run.id, change: "cancel", undo }).unwrap(),
       }),
     resume: (run: Pick<Run, "workflow" | "id">) =>
       ask({

@@ -28,6 +28,8 @@ export function Card({ title, action, children, flush = false, sx }: CardProps) 
           minWidth: 0,
           display: "flex",
           flexDirection: "column",
+          // what reaches the edge keeps to its round corners; clip, unlike hidden, lets heads stick
+          overflow: flush ? "clip" : undefined,
         },
         ...(Array.isArray(sx) ? sx : [sx]),
       ]}

@@ -85,21 +85,26 @@ def test_traced_allocations_name_the_place_that_holds_most(monitor: MemoryMonito
     assert monitor.places() == (), "what is no longer traced is no longer told"
 
 
-async def test_while_tracing_the_places_are_found_anew_for_whoever_looks(
+async def test_a_moment_after_tracing_began_places_are_told_without_being_asked_for(
     monitor: MemoryMonitor, clock: VirtualClock
 ) -> None:
-    assert monitor.places() == ()
+    assert (monitor.places(), monitor.looked_at) == ((), None)
     monitor.trace(True)
-    kept = bytes(5000)
-    first = monitor.places()
     hoard = [bytes(1000) for _ in range(2000)]
-    soon = monitor.places()
-    await clock.advance(seconds=10)
+    at_once = monitor.places()
+    await clock.advance(seconds=3)
+    first, looked_at = monitor.places(), monitor.looked_at
+    hoard += [bytes(1000) for _ in range(2000)]
+    await clock.advance(seconds=60)
     later = monitor.places()
+    asked = monitor.snapshot().top
     monitor.trace(False)
-    assert first[0].bytes >= len(kept), "the first look needs nobody to ask for it"
-    assert soon == first, "a look costs time, so it is good for ten seconds"
-    assert later[0].bytes >= 1000 * len(hoard)
+    assert at_once == ()
+    assert first[0].bytes >= 1000 * 2000
+    assert looked_at is not None
+    assert later == first, "a look costs time, so further ones are asked for"
+    assert sum(each.bytes for each in asked) >= 1000 * len(hoard)
+    assert monitor.looked_at is None
 
 
 def test_places_are_told_without_what_differs_between_machines() -> None:

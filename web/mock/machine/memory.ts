@@ -31,6 +31,7 @@ export const memory: Memory = {
     ["server/live.py:88", 12, 2_048],
     ["database.py:61", 9, 812],
   ].map(([where, size, count]) => ({ where: String(where), bytes: Number(size) * megabyte, count: Number(count) })),
+  looked_at: iso(now - 40_000),
   gc: { counts: [412, 6, 3], collections: [8214, 741, 38] },
   pools: [
     { name: "arrays", items: 64, bytes: 256 * megabyte, lent_bytes: 48 * megabyte, limit_bytes: 512 * megabyte, hits: 48_211, misses: 212 },

@@ -693,7 +693,7 @@ export interface paths {
         };
         /**
          * Read Memory
-         * @description What this process holds now, lately and where; while tracing, places of the last ten seconds.
+         * @description What this process holds now, lately and where; places are those of the latest look.
          */
         get: operations["read_memory"];
         put?: never;
@@ -2676,6 +2676,8 @@ export interface components {
         /**
          * MemoryView
          * @description The memory of this process; `limit_bytes` is what it holds and what it could still take.
+         *
+         *     `top` are the places that held most at `looked_at`, which is null before the first look.
          */
         MemoryView: {
             /** Actions */
@@ -2692,6 +2694,8 @@ export interface components {
             history: components["schemas"]["SampleView"][];
             /** Limit Bytes */
             limit_bytes: number;
+            /** Looked At */
+            looked_at: string | null;
             /** Monitoring */
             monitoring: boolean;
             /** Percent */

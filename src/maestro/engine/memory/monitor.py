@@ -22,8 +22,8 @@ from maestro.telemetry import get_logger
 TOP = 15
 """Places of allocation that a snapshot names."""
 
-LOOK_S = 10.0
-"""Seconds after which the places of allocation are found anew when somebody looks."""
+FIRST_LOOK_S = 3.0
+"""Seconds of tracing after which the places of allocation are found without being asked for."""
 
 _HERE = str(Path(__file__).parents[3]) + os.sep
 
@@ -104,6 +104,7 @@ class MemoryMonitor:
         self._history: deque[Sample] = deque(maxlen=settings.history)
         self._task: asyncio.Task[None] | None = None
         self._top: tuple[Allocation, ...] = ()
+        self._traced_at: datetime | None = None
         self._looked_at: datetime | None = None
 
     def sample(self) -> Sample:
@@ -122,15 +123,25 @@ class MemoryMonitor:
         return Snapshot(self.sample(), collections(), self._top)
 
     def places(self) -> tuple[Allocation, ...]:
-        """The places that held the most at the latest look; while tracing, one of the last ten seconds."""
-        looked = self._looked_at
-        if self.tracing and (looked is None or self._clock.now() - looked >= timedelta(seconds=LOOK_S)):
+        """The places that held the most at the latest look.
+
+        The first look is taken here, a moment after tracing began; further ones are for `snapshot`, because a
+        look walks through everything that was allocated since, for seconds where that is much.
+        """
+        waited = self._clock.now() - self._traced_at if self._traced_at else timedelta()
+        if self.tracing and self._looked_at is None and waited >= timedelta(seconds=FIRST_LOOK_S):
             self._look()
         return self._top
 
+    @property
+    def looked_at(self) -> datetime | None:
+        """When the places were found; None where they were not since tracing began."""
+        return self._looked_at
+
     def _look(self) -> None:
-        self._top = top_allocations() if self.tracing else ()
-        self._looked_at = self._clock.now()
+        if self.tracing:
+            self._looked_at = self._clock.now()
+            self._top = top_allocations()
 
     @property
     def history(self) -> list[Sample]:
@@ -172,9 +183,10 @@ class MemoryMonitor:
         """
         if on and not tracemalloc.is_tracing():
             tracemalloc.start()
+            self._traced_at = self._clock.now()
         elif not on:
             tracemalloc.stop()
-            self._top, self._looked_at = (), None
+            self._top, self._traced_at, self._looked_at = (), None, None
 
     async def _watch(self, then: Callable[[Sample], object]) -> None:
         while True:

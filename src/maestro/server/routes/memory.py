@@ -78,7 +78,10 @@ class MemoryActionView(BaseModel):
 
 
 class MemoryView(BaseModel):
-    """The memory of this process; `limit_bytes` is what it holds and what it could still take."""
+    """The memory of this process; `limit_bytes` is what it holds and what it could still take.
+
+    `top` are the places that held most at `looked_at`, which is null before the first look.
+    """
 
     at: datetime
     rss_bytes: int
@@ -91,6 +94,7 @@ class MemoryView(BaseModel):
     tracing: bool
     history: list[SampleView]
     top: list[AllocationView]
+    looked_at: datetime | None
     gc: CollectorView
     pools: list[PoolView]
     caches: list[CacheView]
@@ -114,7 +118,7 @@ class StrategyChange(BaseModel):
 
 @router.get("", response_model=MemoryView, dependencies=[viewer])
 def read_memory(request: Request) -> Response:
-    """What this process holds now, lately and where; while tracing, places of the last ten seconds."""
+    """What this process holds now, lately and where; places are those of the latest look."""
     return Json(_picture(system_of(request).memory))
 
 
@@ -173,6 +177,7 @@ def _picture(memory: MemoryControl) -> dict[str, Any]:
         "tracing": monitor.tracing,
         "history": [_sample(each) for each in monitor.history],
         "top": monitor.places(),
+        "looked_at": monitor.looked_at,
         "gc": collections(),
         "pools": memory.pools(),
         "caches": memory.caches(),

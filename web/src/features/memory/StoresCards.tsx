@@ -10,6 +10,7 @@ import { type Column, DataTable } from "@/components/DataTable";
 import { Boxes, RefreshCw } from "@/components/icons";
 import { EmptyState } from "@/components/Notice";
 import { ProgressBar } from "@/components/ProgressBar";
+import { WallTime } from "@/components/RelativeTime";
 import { useAct } from "@/components/useAsk";
 import { useFormats } from "@/format/useFormats";
 
@@ -60,6 +61,12 @@ export function TopCard({ memory }: { memory: Memory }) {
           </EmptyState>
         }
       />
+      {memory.looked_at && memory.top.length ? (
+        <Box sx={{ px: 2.5, py: 1, fontSize: 12, color: "text.secondary" }}>
+          {`${t("top.lookedAt")} `}
+          <WallTime at={memory.looked_at} />
+        </Box>
+      ) : null}
     </Card>
   );
 }

@@ -83,7 +83,7 @@ export function Bell() {
           onClick={(event) => setAnchor(event.currentTarget)}
           sx={{ width: 36, height: 36 }}
         >
-          <Badge badgeContent={total} max={99} color="primary" slotProps={{ badge: { "aria-hidden": true } }}>
+          <Badge badgeContent={total} max={99} color="primary" slotProps={{ badge: { "aria-hidden": true, sx: { height: 16, minWidth: 16, px: 0.5, fontSize: 10 } } }}>
             <BellIcon size={18} strokeWidth={1.75} aria-hidden />
           </Badge>
         </IconButton>

@@ -10,8 +10,6 @@ import { open, serve } from "../dashboard";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const shows = (changes: object) =>
-  serve(({ url }) => (url.pathname.endsWith("/overview") ? { status: 200, body: { ...overview, ...changes } } : undefined));
 const nothing = { count: 0, items: [] };
 const calm: Attention = { total: 0, decisions: nothing, approvals: nothing, incidents: nothing };
 /** A shop with other things that wait for a person. */
@@ -20,6 +18,8 @@ const both = (waiting: Attention, changes: object = {}) =>
     if (url.pathname.endsWith("/attention")) return { status: 200, body: waiting };
     return url.pathname.endsWith("/overview") ? { status: 200, body: { ...overview, ...changes } } : undefined;
   });
+/** A shop in which nothing waits. */
+const shows = (changes: object) => both(calm, changes);
 const gain = (mean: number, low: number | null, high: number | null) => ({
   worth: { ...overview.worth, gain: { mean, low, high, unit: "GBP" } },
 });
@@ -36,6 +36,12 @@ describe("its sentence", () => {
     shows(changes);
     await open("/");
     expect(await screen.findByRole("heading", { level: 1, name: new RegExp(words) })).toBeVisible();
+  });
+  it("says that agents ask, where nothing is carried out before somebody answers", async () => {
+    both({ ...calm, total: 12, decisions: { count: 12, items: [] } }, { did: { ...overview.did, executed: 0, shadowed: 0, by_day: [] } });
+    await open("/");
+    expect(await screen.findByRole("heading", { level: 1, name: /^Your agents propose 12 decisions and wait/ })).toBeVisible();
+    expect(screen.queryByText(/^last/)).toBeNull();
   });
   it("says it in Korean", async () => {
     shows(gain(3000, 1000, 5000));
@@ -154,7 +160,7 @@ it("says at the top that an agent broke", async () => {
 });
 
 it("says what will appear in an empty shop", async () => {
-  both(calm, {
+  shows({
     recent: [],
     stock: { ...overview.stock, products: 0 },
     worth: { ...overview.worth, series: [] },

@@ -67,12 +67,14 @@ function DidAnswer({ did }: { did: Overview["did"] }) {
       question={t("did.question")}
       figure={t("did.executed", { count: did.executed })}
       aside={
-        <Box sx={{ width: 112, alignSelf: "flex-end" }}>
-          <Sparkline values={counts} />
-          <Typography variant="caption" component="div" sx={{ color: "text.secondary", textAlign: "right", mt: 0.5 }}>
-            {t(`did.${unit}`, { count: counts.length })}
-          </Typography>
-        </Box>
+        counts.length ? (
+          <Box sx={{ width: 112, alignSelf: "flex-end" }}>
+            <Sparkline values={counts} />
+            <Typography variant="caption" component="div" sx={{ color: "text.secondary", textAlign: "right", mt: 0.5 }}>
+              {t(`did.${unit}`, { count: counts.length })}
+            </Typography>
+          </Box>
+        ) : null
       }
     >
       {t("did.rest", {

@@ -18,11 +18,12 @@ import { StockCard } from "./StockCard";
 import { WorthCard } from "./WorthCard";
 
 /** The page's one sentence: what was done and what it was worth, as surely as it is known. */
-function useSentence(overview: Overview | undefined): string {
+function useSentence(overview: Overview | undefined, waiting: number): string {
   const { t } = useTranslation("overview");
   const formats = useFormats();
   if (!overview) return t("title");
   const { did, worth } = overview;
+  if (did.executed === 0 && waiting > 0) return t("sentence.asking", { count: waiting });
   if (did.executed === 0) return did.shadowed > 0 ? t("sentence.watching", { count: did.shadowed }) : t("sentence.starting");
   const { mean, low, high, unit } = worth.gain;
   if (low === null || high === null) return t("sentence.measuring", { count: did.executed });
@@ -37,7 +38,7 @@ export default function OverviewPage() {
   const formats = useFormats();
   const { data: overview, error, refetch } = useGetOverviewQuery();
   const { data: attention } = useGetAttentionQuery();
-  const sentence = useSentence(overview);
+  const sentence = useSentence(overview, attention?.decisions.count ?? 0);
   if (error && !overview)
     return (
       <Page title={t("title")}>

@@ -16,7 +16,7 @@ function Scale() {
   const { tokens } = useTheme();
   return (
     <Box sx={{ display: "flex", alignItems: "center", gap: 0.75, fontSize: 12, color: "text.secondary" }}>
-      <Box component="span" aria-hidden sx={{ width: 15, height: 12, borderRadius: "2px", border: 1, borderStyle: "dashed", borderColor: "divider" }} />
+      <Box component="span" aria-hidden sx={{ width: 15, height: 12, borderRadius: "2px", border: 1, borderStyle: "dashed", borderColor: "text.secondary" }} />
       <Box component="span" sx={{ mr: 1 }}>
         {t("heat.unrecorded")}
       </Box>

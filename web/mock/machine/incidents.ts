@@ -47,6 +47,7 @@ function makeIncident(index: number): IncidentDetail {
     status,
     severity,
     component,
+    run_id: null,
     started_at: iso(begin),
     resolved_at: resolved,
     layer: layersOf[layers - 1] ?? "reroute",

@@ -54,6 +54,10 @@ function heatOf(items: readonly Worker[]): WorkerPool["heat"] {
 
 export const pool: WorkerPool = {
   items: workers,
+  address: "",
+  emptied: false,
+  trouble: null,
+  patience_s: 60,
   balancing: "learned",
   heat: heatOf(workers),
   shortage: { at: iso(now + 95 * 60_000), needed: 24, available: 16, words: { en: "In 2 hours more work will still wait than 16 tasks at once get through; 24 at once would.", ko: "2시간 뒤에도 동시에 처리하는 작업 16개로 감당할 수 없는 일이 남습니다. 24개가 필요합니다." } },
@@ -67,9 +71,9 @@ export function addWorker(slots: number): Worker {
 
 const names = ["reorder", "train_forecasts", "import_sales", "take_delivery", "plan_stores"];
 export const executors: Executor[] = [
-  { id: "shop-1", host: "shop-1.internal", pid: 4121, state: "live", started_at: iso(now - 50 * 3_600_000), heartbeat_at: iso(now - 700), runs: 5, workflows: names, taken_over_by: null },
-  { id: "shop-2", host: "shop-2.internal", pid: 4127, state: "live", started_at: iso(now - 20 * 3_600_000), heartbeat_at: iso(now - 1100), runs: 4, workflows: names, taken_over_by: null },
-  { id: "shop-3", host: "shop-3.internal", pid: 3990, state: "lost", started_at: iso(now - 90 * 3_600_000), heartbeat_at: iso(now - 3 * 3_600_000), runs: 0, workflows: names.slice(0, 3), taken_over_by: "shop-2" },
+  { id: "shop-1", host: "shop-1.internal", pid: 4121, state: "live", started_at: iso(now - 50 * 3_600_000), heartbeat_at: iso(now - 700), runs: 5, workflows: names, taken_over_by: null, lost_with_it: "none" },
+  { id: "shop-2", host: "shop-2.internal", pid: 4127, state: "live", started_at: iso(now - 20 * 3_600_000), heartbeat_at: iso(now - 1100), runs: 4, workflows: names, taken_over_by: null, lost_with_it: "page" },
+  { id: "shop-3", host: "shop-3.internal", pid: 3990, state: "lost", started_at: iso(now - 90 * 3_600_000), heartbeat_at: iso(now - 3 * 3_600_000), runs: 0, workflows: names.slice(0, 3), taken_over_by: "shop-2", lost_with_it: "none" },
 ];
 
 export const selfTest: SelfTest = {

@@ -24,8 +24,8 @@ export const workersApi = api.injectEndpoints({
       query: () => "/executors",
       providesTags: ["Executor"],
     }),
-    drainExecutor: build.mutation<unknown, string>({
-      query: (id) => ({ url: `/executors/${encodeURIComponent(id)}/drain`, method: "POST", body: {} }),
+    drainExecutor: build.mutation<unknown, { id: string; force: boolean }>({
+      query: ({ id, force }) => ({ url: `/executors/${encodeURIComponent(id)}/drain`, method: "POST", body: { force } }),
       invalidatesTags: ["Executor"],
     }),
     selfTest: build.mutation<SelfTest, void>({

@@ -69,6 +69,41 @@ it("adds a worker, refusing what cannot be", async () => {
   expect(log.find(({ method }) => method === "POST")?.body).toEqual({ slots: 2 });
 });
 
+it("says how a worker joins a cluster, and offers nothing that a cluster cannot do", async () => {
+  Object.assign(pool, { address: "tcp://10.0.0.5:8786" });
+  serve();
+  await open("/workers");
+  await screen.findByText(/workers are busy/);
+  await userEvent.click(screen.getByRole("button", { name: "Add worker" }));
+  const dialog = screen.getByRole("dialog", { name: "Add a worker to the cluster" });
+  expect(within(dialog).getByText("maestro worker --join tcp://10.0.0.5:8786")).toBeVisible();
+  expect(within(dialog).queryByRole("textbox")).toBeNull();
+});
+
+it("says of a pool that was emptied what happens to steps that ask for a worker", async () => {
+  Object.assign(pool, { items: [], emptied: true });
+  serve();
+  await open("/workers");
+  expect(await screen.findByRole("heading", { level: 1, name: "No workers, by choice: steps that ask for one wait" })).toBeVisible();
+  expect(screen.getByText(/after 1m without, its attempt fails/)).toBeVisible();
+});
+
+it("says what is wrong with a cluster", async () => {
+  Object.assign(pool, { items: [], address: "tcp://a:1", trouble: { en: "The scheduler does not answer.", ko: "스케줄러가 응답하지 않습니다." } });
+  serve();
+  await open("/workers");
+  expect(await screen.findByRole("heading", { level: 1, name: "No worker is there: steps that ask for one wait" })).toBeVisible();
+  expect(screen.getByText(/The scheduler does not answer\./)).toBeVisible();
+});
+
+it("warns of retiring the last worker", async () => {
+  Object.assign(pool, { items: pool.items.slice(0, 1) });
+  serve();
+  await open("/workers");
+  await userEvent.click(await screen.findByRole("button", { name: /^Retire / }));
+  expect(within(screen.getByRole("dialog")).getByText(/It is the last one/)).toBeVisible();
+});
+
 it("retires a worker only after asking", async () => {
   const log = serve();
   await open("/workers");
@@ -90,12 +125,29 @@ it("shows executors with their heartbeats, and drains one after asking", async (
   const log = serve();
   await open("/workers?tab=executors");
   const table = await screen.findByRole("table", { name: "Executors" });
-  expect(await within(table).findByText("Lost")).toBeVisible();
+  expect(await within(table).findByText("shop-1")).toBeVisible();
+  expect(within(table).queryByText("shop-3")).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: "Show 1 that is gone or lost" }));
+  expect(within(table).getByText("Lost")).toBeVisible();
+  expect(within(table).getAllByText(/^shop-\d$/).map((id) => id.textContent).slice(0, 3)).toEqual(["shop-1", "shop-2", "shop-3"]);
   expect(screen.queryByRole("button", { name: "Drain shop-3" })).toBeNull();
   await userEvent.click(screen.getByRole("button", { name: "Drain shop-1" }));
   await userEvent.click(within(screen.getByRole("dialog", { name: "Drain shop-1?" })).getByRole("button", { name: "Drain" }));
   expect(await within(table).findByText("Draining")).toBeVisible();
   expect(log.some(({ method, url }) => method === "POST" && url.pathname.endsWith("/executors/shop-1/drain"))).toBe(true);
+});
+
+it("drains what the product stands on only after a tick, and says what stops", async () => {
+  Object.assign(executors[0]!, { lost_with_it: "product" });
+  const log = serve();
+  await open("/workers?tab=executors");
+  await userEvent.click(await screen.findByRole("button", { name: "Drain shop-1" }));
+  const dialog = screen.getByRole("dialog", { name: "Drain shop-1?" });
+  expect(within(dialog).getByText(/there is no other/)).toBeVisible();
+  expect(within(dialog).getByRole("button", { name: "Drain" })).toBeDisabled();
+  await userEvent.click(within(dialog).getByRole("checkbox", { name: "Yes, Maestro may stop" }));
+  await userEvent.click(within(dialog).getByRole("button", { name: "Drain" }));
+  await waitFor(() => expect(log.find(({ method }) => method === "POST")?.body).toEqual({ force: true }));
 });
 
 it("tests itself, and says of each part whether it works", async () => {

@@ -1,9 +1,10 @@
 // The executors: the processes that carry the runs, their heartbeats, who took over from whom, and how one is drained.
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Executor } from "@/api/machine";
-import { useDrainExecutorMutation, useListExecutorsQuery } from "@/api/workers";
+import { useListExecutorsQuery } from "@/api/workers";
 import { mayManage, usePerson } from "@/app/person";
 import { Card } from "@/components/Card";
 import { type Column, DataTable } from "@/components/DataTable";
@@ -11,23 +12,33 @@ import { Hand, Server } from "@/components/icons";
 import { EmptyState, ErrorState } from "@/components/Notice";
 import { polling } from "@/components/polling";
 import { WallTime } from "@/components/RelativeTime";
-import { useAsk } from "@/components/useAsk";
 import { useFormats } from "@/format/useFormats";
+import { DrainDialog } from "./DrainDialog";
 import { ExecutorTag } from "./workerTags";
+
+const order: readonly Executor["state"][] = ["live", "draining", "lost", "gone"];
+const isFormer = ({ state }: Executor) => state === "lost" || state === "gone";
+
+/** Those that work first; of each state the one that beat last. */
+export const inOrder = (executors: readonly Executor[]): Executor[] =>
+  [...executors].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || b.heartbeat_at.localeCompare(a.heartbeat_at));
 
 export function ExecutorsTab() {
   const { t } = useTranslation("workers");
   const formats = useFormats();
   const manage = mayManage(usePerson());
   const { data, error, refetch } = useListExecutorsQuery(undefined, polling(2));
-  const [drain] = useDrainExecutorMutation();
-  const { ask, dialog } = useAsk();
+  const [leaving, setLeaving] = useState("");
+  const [all, setAll] = useState(false);
+  const found = data && inOrder(data.items);
+  const former = found?.filter(isFormer).length ?? 0;
+  const shown = all || former === found?.length ? found : found?.filter((one) => !isFormer(one));
   const deed = (one: Executor) =>
     manage && one.state === "live" ? (
       <Button
         startIcon={<Hand size={15} aria-hidden />}
         aria-label={t("drain.one", { name: one.id })}
-        onClick={() => ask({ title: t("drain.title", { name: one.id }), detail: t("drain.detail"), confirm: t("drain.confirm"), tone: "error", done: t("drain.done"), act: () => drain(one.id).unwrap() })}
+        onClick={() => setLeaving(one.id)}
       >
         {t("drain.confirm")}
       </Button>
@@ -61,7 +72,7 @@ export function ExecutorsTab() {
         <DataTable
           label={t("tab.executors")}
           columns={columns}
-          rows={data?.items}
+          rows={shown}
           waitingRows={4}
           rowKey={({ id }) => id}
           card={(one) => (
@@ -85,8 +96,15 @@ export function ExecutorsTab() {
           }
         />
       )}
-      <Box sx={{ px: 2.5, py: 1.5, fontSize: 13, color: "text.secondary" }}>{t("executorsNote")}</Box>
-      {dialog}
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, px: 2.5, py: 1.5, fontSize: 13, color: "text.secondary" }}>
+        <Box sx={{ flex: "1 1 320px" }}>{t("executorsNote")}</Box>
+        {former > 0 && former < (found?.length ?? 0) ? (
+          <Button aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? t("former.hide") : t("former.show", { count: former })}
+          </Button>
+        ) : null}
+      </Box>
+      {data?.items.map((one) => (one.id === leaving ? <DrainDialog key={one.id} executor={one} onClose={() => setLeaving("")} /> : null))}
     </Card>
   );
 }

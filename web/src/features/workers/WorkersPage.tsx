@@ -17,7 +17,7 @@ function useSentence(): string {
   const present = data.items.filter(({ state }) => state === "busy" || state === "idle");
   const busy = present.filter(({ state }) => state === "busy").length;
   const lost = data.items.filter(({ state }) => state === "lost").length;
-  if (present.length === 0) return t("sentence.none");
+  if (present.length === 0) return t(data.emptied ? "sentence.emptied" : data.trouble || lost ? "sentence.away" : "sentence.none");
   const first = t("sentence.busy", { count: present.length, busy });
   return lost ? t("sentence.join", { first, second: t("sentence.lost", { count: lost }) }) : first;
 }

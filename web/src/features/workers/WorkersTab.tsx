@@ -8,7 +8,7 @@ import { Card } from "@/components/Card";
 import { TriangleAlert } from "@/components/icons";
 import { ErrorState } from "@/components/Notice";
 import { polling } from "@/components/polling";
-import { useWords } from "@/format/useFormats";
+import { useFormats, useWords } from "@/format/useFormats";
 import { BalancingChoice } from "./BalancingChoice";
 import { HeatCard } from "./HeatCard";
 import { WorkersTable } from "./WorkersTable";
@@ -16,6 +16,7 @@ import { WorkersTable } from "./WorkersTable";
 export function WorkersTab() {
   const { t } = useTranslation("workers");
   const words = useWords();
+  const formats = useFormats();
   const { data: pool, error, refetch } = useListWorkersQuery(undefined, polling(4));
   if (error && !pool)
     return (
@@ -37,9 +38,14 @@ export function WorkersTab() {
           {words(pool.shortage.words)}
         </Alert>
       ) : null}
+      {pool.trouble || pool.emptied ? (
+        <Alert severity={pool.trouble ? "warning" : "info"} variant="outlined" icon={<TriangleAlert size={18} aria-hidden />} sx={{ mb: 2, bgcolor: "background.paper" }}>
+          {[words(pool.trouble), t("without", { duration: formats.duration(pool.patience_s) })].filter(Boolean).join(" ")}
+        </Alert>
+      ) : null}
       <HeatCard heat={pool.heat} />
       <Card flush title={t("tab.workers")} action={<BalancingChoice balancing={pool.balancing} />}>
-        <WorkersTable workers={pool.items} />
+        <WorkersTable pool={pool} />
       </Card>
     </>
   );

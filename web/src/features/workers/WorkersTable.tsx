@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import LinearProgress from "@mui/material/LinearProgress";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Worker } from "@/api/machine";
+import type { Worker, WorkerPool } from "@/api/machine";
 import { useRetireWorkerMutation } from "@/api/workers";
 import { mayManage, usePerson } from "@/app/person";
 import { type Column, DataTable } from "@/components/DataTable";
@@ -44,7 +44,8 @@ function Memory({ worker }: { worker: Worker }) {
   return <Share share={used / limit} text={t("memoryOf", { used: formats.bytes(used), limit: formats.bytes(limit) })} label={t("column.memory")} />;
 }
 
-export function WorkersTable({ workers }: { workers: readonly Worker[] }) {
+export function WorkersTable({ pool }: { pool: WorkerPool }) {
+  const workers = pool.items;
   const { t } = useTranslation("workers");
   const formats = useFormats();
   const manage = mayManage(usePerson());
@@ -52,6 +53,7 @@ export function WorkersTable({ workers }: { workers: readonly Worker[] }) {
   const [retire] = useRetireWorkerMutation();
   const { ask, dialog } = useAsk();
   const sorted = useMemo(() => [...workers].sort((a, b) => rank[a.state] - rank[b.state] || a.name.localeCompare(b.name, "en", { numeric: true })), [workers]);
+  const isLast = workers.filter(({ state }) => state === "busy" || state === "idle").length === 1;
   const cpu = (worker: Worker) => (worker.cpu_percent === null ? "–" : <Share share={worker.cpu_percent / 100} text={formats.percent(worker.cpu_percent / 100)} label={t("column.cpu")} />);
   const leave = (worker: Worker) =>
     manage && worker.state !== "retired" ? (
@@ -59,7 +61,7 @@ export function WorkersTable({ workers }: { workers: readonly Worker[] }) {
         startIcon={<LogOut size={15} aria-hidden />}
         aria-label={t("retire.one", { name: worker.name })}
         onClick={() =>
-          ask({ title: t("retire.title", { name: worker.name }), detail: t("retire.detail"), confirm: t("retire.confirm"), tone: "error", done: t("retire.done"), act: () => retire(worker.name).unwrap() })
+          ask({ title: t("retire.title", { name: worker.name }), detail: isLast ? `${t("retire.detail")} ${t("retire.last", { duration: formats.duration(pool.patience_s) })}` : t("retire.detail"), confirm: t("retire.confirm"), tone: "error", done: t("retire.done"), act: () => retire(worker.name).unwrap() })
         }
       >
         {t("retire.confirm")}

@@ -42,6 +42,33 @@ it("ranks the causes with their evidence, and tells what was tried in which laye
   expect(screen.getByRole("region", { name: "What was noticed" })).toHaveTextContent("share of errors");
 });
 
+it("leads from a rollback that failed to its run, and says what a person can do", async () => {
+  const words = { en: "The step charge could not be undone: card gone", ko: "charge 단계를 되돌리지 못했습니다: card gone" };
+  Object.assign(incidents[1]!, {
+    kind: "rollback_failed", component: "run-7", run_id: "run-7", layer: null, cause: words, symptoms: [], actions: [],
+    title: { en: "booking: a failed run could not be undone completely", ko: "booking: 실패한 실행을 끝까지 되돌리지 못했습니다" },
+    causes: [{ component: "charge", probability: 1, evidence: [words] }],
+  });
+  serve();
+  await open(`/incidents/${called}`);
+  const advice = await screen.findByRole("region", { name: "What you can do" });
+  expect(within(advice).getByRole("link", { name: "Open the run" })).toHaveAttribute("href", "/workflows/run-7");
+  const wrong = screen.getByRole("region", { name: "What went wrong" });
+  expect(within(wrong).getByText("The step charge could not be undone: card gone")).toBeVisible();
+  expect(within(wrong).queryByRole("progressbar")).toBeNull();
+  const tried = screen.getByRole("region", { name: "What was tried" });
+  expect(within(tried).getByText("Only a person can end this, so recovery leaves it alone.")).toBeVisible();
+  expect(screen.queryByText("Recovery starts within seconds.")).toBeNull();
+});
+
+it("promises a recovery only where one is under way", async () => {
+  Object.assign(incidents[2]!, { actions: [] });
+  serve();
+  await open(`/incidents/${incidents[2]!.id}`);
+  expect(await screen.findByText("Recovery starts within seconds.")).toBeVisible();
+  expect(screen.queryByRole("region", { name: "What you can do" })).toBeNull();
+});
+
 it("tells the story in order", async () => {
   serve();
   await open(`/incidents/${called}`);

@@ -14,10 +14,10 @@ export function CausesCard({ incident }: { incident: IncidentDetail }) {
   const formats = useFormats();
   const causes = [...incident.causes].sort((a, b) => b.probability - a.probability);
   return (
-    <Card title={t("causes.title")}>
+    <Card title={t(incident.run_id ? "causes.certain" : "causes.title")}>
       {causes.length === 0 ? (
         <EmptyState icon={Search} title={t("causes.emptyTitle")} compact>
-          {t("causes.emptyDetail")}
+          {t(incident.status === "resolved" ? "causes.emptyResolved" : "causes.emptyDetail")}
         </EmptyState>
       ) : (
         <Box component="ol" sx={{ listStyle: "none", m: 0, p: 0, display: "grid", gap: 2.5 }}>
@@ -30,17 +30,21 @@ export function CausesCard({ incident }: { incident: IncidentDetail }) {
                 <Box component="span" sx={{ flex: 1, minWidth: 0, fontWeight: index === 0 ? 600 : 400, overflowWrap: "anywhere" }}>
                   {component}
                 </Box>
-                <Box component="span" sx={{ fontVariantNumeric: "tabular-nums" }}>
-                  {formats.percent(probability)}
-                </Box>
+                {incident.run_id ? null : (
+                  <Box component="span" sx={{ fontVariantNumeric: "tabular-nums" }}>
+                    {formats.percent(probability)}
+                  </Box>
+                )}
               </Box>
-              <LinearProgress
-                variant="determinate"
-                value={Math.min(100, probability * 100)}
-                aria-label={t("causes.probability", { component })}
-                aria-valuetext={formats.percent(probability)}
-                sx={({ tokens }) => ({ height: 6, borderRadius: 1, bgcolor: "divider", my: 0.75, "& .MuiLinearProgress-bar": { borderRadius: 1, background: index === 0 ? tokens.accent : tokens.baseline } })}
-              />
+              {incident.run_id ? null : (
+                <LinearProgress
+                  variant="determinate"
+                  value={Math.min(100, probability * 100)}
+                  aria-label={t("causes.probability", { component })}
+                  aria-valuetext={formats.percent(probability)}
+                  sx={({ tokens }) => ({ height: 6, borderRadius: 1, bgcolor: "divider", my: 0.75, "& .MuiLinearProgress-bar": { borderRadius: 1, background: index === 0 ? tokens.accent : tokens.baseline } })}
+                />
+              )}
               <Box component="ul" sx={{ m: 0, pl: 2.5, color: "text.secondary", fontSize: 13 }}>
                 {evidence.map((one) => (
                   <li key={one.en}>{words(one)}</li>

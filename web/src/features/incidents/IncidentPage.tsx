@@ -18,6 +18,7 @@ import { WallTime } from "@/components/RelativeTime";
 import type { Tone } from "@/components/Tag";
 import { useAsk } from "@/components/useAsk";
 import { useFormats, useWords } from "@/format/useFormats";
+import { AdviceCard, isAdvised } from "./AdviceCard";
 import { CausesCard } from "./CausesCard";
 import { IncidentTag, SeverityTag } from "./incidentTags";
 import { SymptomsCard } from "./SymptomsCard";
@@ -30,7 +31,7 @@ function Lead({ incident }: { incident: IncidentDetail }) {
     <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 1.5, rowGap: 0.75, fontSize: 13 }}>
       <IncidentTag status={incident.status} />
       <SeverityTag severity={incident.severity} />
-      <span>{incident.component}</span>
+      {incident.run_id ? <Link to={`/workflows/${encodeURIComponent(incident.run_id)}`}>{t("run.open")}</Link> : <span>{incident.component}</span>}
       <WallTime at={incident.started_at} />
       {incident.recovery_s === null ? null : <span>{t("mendedIn", { duration: formats.duration(incident.recovery_s) })}</span>}
       {incident.note ? <span>{incident.note}</span> : null}
@@ -97,6 +98,7 @@ export default function IncidentPage() {
   const title = incident ? words(incident.title) : t("title");
   const cards = incident
     ? [
+        ...(isAdvised(incident) ? [{ key: "advice", content: <AdviceCard incident={incident} /> }] : []),
         { key: "causes", content: <CausesCard incident={incident} /> },
         { key: "history", aside: true, content: <History incident={incident} /> },
         { key: "tried", content: <TriedCard incident={incident} /> },

@@ -47,7 +47,7 @@ function useColumns(): Column<Incident>[] {
     { key: "status", header: t("column.status"), width: 140, cell: (one) => <IncidentTag status={one.status} /> },
     { key: "severity", header: t("column.severity"), width: 110, cell: (one) => <SeverityTag severity={one.severity} /> },
     { key: "cause", header: t("column.cause"), from: "md", cell: (one) => <Box sx={{ color: "text.secondary", fontSize: 13 }}>{words(one.cause) || "–"}</Box> },
-    { key: "layer", header: t("column.layer"), from: "lg", cell: (one) => <Box sx={{ fontSize: 13, color: "text.secondary" }}>{t(`layer.${one.layer}`)}</Box> },
+    { key: "layer", header: t("column.layer"), from: "lg", cell: (one) => <Box sx={{ fontSize: 13, color: "text.secondary" }}>{one.layer ? t(`layer.${one.layer}`) : "–"}</Box> },
     { key: "recovery", header: t("column.recovery"), align: "right", cell: (one) => (one.recovery_s === null ? "–" : formats.duration(one.recovery_s)) },
     { key: "started", header: t("column.started"), align: "right", cell: (one) => <WallTime at={one.started_at} /> },
   ];

@@ -37,11 +37,12 @@ export function TriedCard({ incident }: { incident: IncidentDetail }) {
   const names = useRecoveryNames();
   const reached = layers.filter((layer) => incident.actions.some((one) => one.layer === layer));
   const took = ({ started_at: from, ended_at: to }: Tried) => (to ? formats.duration((Date.parse(to) - Date.parse(from)) / 1000) : "");
+  const waits = incident.status === "open" || incident.status === "recovering";
   return (
     <Card title={t("tried.title")}>
       {incident.actions.length === 0 ? (
-        <EmptyState icon={Hand} title={t("tried.emptyTitle")} compact>
-          {t("tried.emptyDetail")}
+        <EmptyState icon={Hand} title={t(waits ? "tried.emptyTitle" : "tried.nothingTitle")} compact>
+          {t(waits ? "tried.emptyDetail" : incident.status === "resolved" ? "tried.nothingNeeded" : "tried.onlyPerson")}
         </EmptyState>
       ) : (
         <Box component="ol" sx={{ listStyle: "none", m: 0, p: 0, display: "grid", gap: 1.5 }}>

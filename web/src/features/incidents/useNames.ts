@@ -3,10 +3,11 @@ import { useTranslation } from "react-i18next";
 
 const actions = [
   "reconnect", "replace_lost_workers", "give_memory_back", "give_all_memory_back", "forget_old_runs", "add_a_worker", "hold_new_work",
-  "reconnect_records", "restart", "reroute", "restore",
+  "await_cluster", "run_as_declared", "reconnect_records", "restart", "reroute", "restore",
 ] as const;
 const kinds = [
-  "unreachable", "slow", "errors", "full", "stuck", "overloaded", "memory", "lost_workers", "silent", "rollback_failed", "run_stuck",
+  "unreachable", "slow", "errors", "full", "stuck", "overloaded", "memory", "lost_workers", "silent", "rollback_failed", "run_stuck", "no_workers", "quarantined",
+  "disk", "event loop", "database", "executor", "workers", "cluster", "records", "agents",
   "latency_s", "error_rate", "loop_lag_s", "heartbeat_age_s",
 ] as const;
 

@@ -24,7 +24,9 @@ COMMANDS = {
     "worker": Place("maestro.cli.worker", "worker", "Work for a cluster until stopped."),
     "executor": Place("maestro.cli.executor", "executor", "Work on runs until stopped."),
     "workflow": Place(
-        "maestro.cli.workflow", "app", "Runs of workflows: list, show, cancel, resume, restart."
+        "maestro.cli.workflow",
+        "app",
+        "Runs of workflows: start, list, show, signal, cancel ...",
     ),
     "doctor": Place("maestro.cli.doctor", "doctor", "Check the installation and say what to mend."),
     "db": Place("maestro.cli.database", "app", "Tables: upgrade, downgrade, back up, restore."),

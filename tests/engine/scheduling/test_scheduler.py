@@ -125,10 +125,20 @@ async def test_what_could_not_begin_is_refused_when_asked_for(scheduler: Schedul
 
 
 async def test_a_task_whose_run_cannot_begin_fails(scheduler: Scheduler, backlog: Backlog) -> None:
-    backlog.submit(NewTask("forgotten", id="old"))
+    backlog.submit(NewTask("stock", {"nmae": "tea"}, id="old"))
     await scheduler.start()
     await until(ended(backlog, "old"))
-    assert "forgotten" in backlog.get("old").error
+    assert "lacks its input name" in backlog.get("old").error
+
+
+async def test_a_task_of_a_workflow_that_only_others_know_is_left_to_them(
+    scheduler: Scheduler, backlog: Backlog
+) -> None:
+    theirs = backlog.submit(NewTask("packing", {}, id="theirs"))
+    await scheduler.start()
+    ask(scheduler, "ours")
+    await until(ended(backlog, "ours"))
+    assert backlog.get(theirs.id).status is TaskStatus.WAITING
 
 
 async def test_a_restart_follows_what_was_admitted(
@@ -259,9 +269,9 @@ async def test_there_is_no_result_of_what_never_ran(scheduler: Scheduler, backlo
     await scheduler.cancel("given-up")
     with pytest.raises(RunCancelledError, match="is cancelled"):
         await scheduler.result("given-up")
-    backlog.submit(NewTask("forgotten", id="old"))
+    backlog.submit(NewTask("stock", {}, id="old"))
     await scheduler.start()
-    with pytest.raises(PermanentError, match="forgotten"):
+    with pytest.raises(PermanentError, match="lacks its input name"):
         await scheduler.result("old")
 
 

@@ -233,7 +233,7 @@ class Scheduler:
         for task in ranking.tasks:
             if free <= 0:
                 return
-            if task.id in self._tried:
+            if task.id in self._tried or not self._knows(task):
                 continue
             self._tried.add(task.id)
             if await asyncio.to_thread(self._backlog.claim, task.id, self._id):
@@ -286,10 +286,15 @@ class Scheduler:
             try:
                 await self._settle(task)
             except NotFoundError:
-                if self._clock.now() - (task.admitted_at or self._clock.now()) >= _LOST_AFTER:
+                late = self._clock.now() - (task.admitted_at or self._clock.now()) >= _LOST_AFTER
+                if late and self._knows(task):
                     await self._begin(task)
 
     # Inside
+
+    def _knows(self, task: Task) -> bool:
+        """Whether its workflow is known here; other executors on the same journal may know others."""
+        return task.workflow in self._engine.definitions()
 
     def _check(self, workflow: str, inputs: Mapping[str, Any]) -> None:
         """Refuse what could never begin: an unknown workflow or wrong inputs."""

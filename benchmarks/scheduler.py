@@ -198,7 +198,7 @@ class Shop:
         in_order = expected[ahead[np.argsort(-totals[ahead], kind="stable")]]
         wait = starts(in_order.tolist(), left, WORKERS)[-1]
         found = situation(self.lengths[task].median, wait, float(expected[:-1].sum()) / WORKERS)
-        self.completions[task] = found, self.estimator.completion(kind, found)
+        self.completions[task] = found, self.estimator.completion(kind, found, self.lengths[task])
         if self.estimator.knows(kind):
             self.known.add(task)
 

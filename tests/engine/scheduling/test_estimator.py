@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maestro.engine.scheduling.estimator import TaskEstimator, features_of, situation, starts
+from maestro.engine.scheduling.forecaster import Interval
 from maestro.errors import PermanentError
+
+WIDE = Interval(20.0, 1.0, 90.0, 10.0)
 
 
 def test_features_are_sizes_on_a_logarithmic_scale() -> None:
@@ -81,7 +84,9 @@ def test_lengths_and_completions_are_learned_apart() -> None:
     assert estimator.count == 200
     assert estimator.length("import", {"size": 2.0}).median == pytest.approx(11.0, rel=0.1)
     assert estimator.left("import", {"size": 2.0}, 8.0).median == pytest.approx(3.0, rel=0.4)
-    assert estimator.completion("import", situation(10.0, 150.0, 5.0)).median == pytest.approx(160, rel=0.2)
+    assert estimator.completion("import", situation(10.0, 150.0, 5.0), WIDE).median == pytest.approx(
+        160, rel=0.2
+    )
 
 
 def taught(*before: tuple[str, float]) -> TaskEstimator:
@@ -109,7 +114,7 @@ def test_a_kind_is_known_by_its_own_lengths_however_different_others_are(
     assert 30 < told.low <= told.median <= told.high < 120
     assert told.low <= told.mean <= told.high
     begin = starts([told.mean] * 3, [32.0] * 8, 8)[-1]
-    done = estimator.completion("slow", situation(told.median, begin, 0.0))
+    done = estimator.completion("slow", situation(told.median, begin, 0.0), told)
     assert done.median == pytest.approx(92, rel=0.1)
     assert 60 < done.low < done.high < 180
 
@@ -134,3 +139,11 @@ def test_a_kind_is_known_from_three_on() -> None:
         estimator.ended("new", {}, 30.0, ok=False)
         estimator.ended("new", {}, 30.0, ok=True)
     assert estimator.knows("new")
+
+
+def test_until_a_kind_was_seen_to_wait_its_end_rests_on_its_length() -> None:
+    estimator = TaskEstimator()
+    for _ in range(30):
+        estimator.completed("quick", situation(0.005, 0.0, 0.0), 0.3)
+    told = estimator.completion("slow", situation(10.0, 40.0, 5.0), WIDE)
+    assert vars(told) == pytest.approx({"mean": 60.0, "low": 41.0, "high": 130.0, "median": 50.0})

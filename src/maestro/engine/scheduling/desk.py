@@ -301,7 +301,7 @@ class TaskDesk:
             self._since_s += length.mean
             if not estimator.knows(new.kind):
                 return None
-            told = estimator.completion(new.kind, found)
+            told = estimator.completion(new.kind, found, length)
         return {"situation": found, "completion": vars(told), "length_s": length.mean}
 
     # Showing

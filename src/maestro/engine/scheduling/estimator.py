@@ -76,9 +76,6 @@ def situation(own_s: float, wait_s: float, backlog_s: float) -> dict[str, float]
     }
 
 
-_SITUATION = tuple(situation(1.0, 0.0, 0.0))
-
-
 class TaskEstimator:
     """Estimates of tasks: their length, the time until they are done, and whether their kind succeeds.
 
@@ -89,7 +86,7 @@ class TaskEstimator:
     def __init__(self, prior_s: float = 60.0) -> None:
         self._lengths = Forecaster(prior_s)
         # of what was expected without ever having seen a queue: own length and wait
-        self._completions = Forecaster(1.0, shared=_SITUATION)
+        self._completions = Forecaster(1.0, shared=())
         self._succeeded: dict[str, tuple[float, float]] = {}
 
     @property
@@ -109,13 +106,16 @@ class TaskEstimator:
         """Seconds that a task still needs which began `elapsed_s` ago."""
         return self._lengths.remaining(kind, features, elapsed_s)
 
-    def completion(self, kind: str, found: Mapping[str, float]) -> Interval:
+    def completion(self, kind: str, found: Mapping[str, float], length: Interval) -> Interval:
         """Seconds until a waiting task is done, its waiting included.
 
         Args:
             kind: its kind.
             found: from `situation`.
+            length: from `length`; what is told rests on it alone until enough of its kind were seen to wait.
         """
+        if not self._completions.knows(kind):
+            return length.plus(math.expm1(found["wait"]))
         return self._completions.predict(kind, found).times(math.exp(found["plain"]))
 
     def success(self, kind: str) -> float:

@@ -70,6 +70,10 @@ class Interval:
         """So many times as long."""
         return Interval(self.mean * factor, self.low * factor, self.high * factor, self.median * factor)
 
+    def plus(self, seconds: float) -> Interval:
+        """So many seconds more."""
+        return Interval(self.mean + seconds, self.low + seconds, self.high + seconds, self.median + seconds)
+
     def at_least(self, seconds: float) -> Interval:
         """The same, where less than this is out of the question."""
         return Interval(*(max(seconds, each) for each in (self.mean, self.low, self.high, self.median)))

@@ -187,9 +187,10 @@ class Ranking:
         before, wait_s = place + len(self.left_s), self._starts[place]
         if wait_s > 0 and 2 * (self._strangers + int(self._new[:place].sum())) > before:
             return None
-        told = self._estimator.completion(self.tasks[place].kind, self.situation(task_id))
+        length = self._lengths[task_id]
+        told = self._estimator.completion(self.tasks[place].kind, self.situation(task_id), length)
         # whatever was seen in quieter times: it begins once a slot is free, and takes as long as it takes
-        return Ends.after(self.now, told.at_least(self._starts[0] + self._lengths[task_id].low))
+        return Ends.after(self.now, told.at_least(self._starts[0] + length.low))
 
     def _knows(self, place: int) -> bool:
         return not self._new[place]

@@ -10,8 +10,9 @@ import { WallTime } from "@/components/RelativeTime";
 import { useFormats, useWords } from "@/format/useFormats";
 import { RunProgress } from "./runColumns";
 
-/** Seconds that the critical path was expected to take. */
+/** Seconds that the critical path was expected to take; what did not come to its end tells nothing of it. */
 export function expectedSeconds(run: RunDetail): number | null {
+  if (run.ended_at && run.status !== "succeeded") return null;
   const known = new Map(run.steps.map((step) => [step.name, step]));
   const means = run.critical_path.map((name) => known.get(name)?.estimate_s?.median);
   if (means.length === 0 || means.some((mean) => mean === undefined)) return null;

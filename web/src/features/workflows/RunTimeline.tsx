@@ -14,11 +14,14 @@ import { useStepFigure } from "./useStepFigure";
 
 const rowHeight = 32;
 const barHeight = 12;
+/** Percent of the width that any bar takes. */
+const least = 0.3;
 
 function Bars({ bar, gantt }: { bar: Bar; gantt: Gantt }) {
   const { tokens } = useTheme();
-  const percent = (at: number) => `${Math.min(100, (at / gantt.to) * 100)}%`;
-  const width = (from: number, to: number) => `${Math.max(0.3, ((Math.min(to, gantt.to) - from) / gantt.to) * 100)}%`;
+  // the shortest step is still seen, at the right end too
+  const percent = (at: number) => `${Math.min(100 - least, (at / gantt.to) * 100)}%`;
+  const width = (from: number, to: number) => `${Math.max(least, ((Math.min(to, gantt.to) - from) / gantt.to) * 100)}%`;
   const [tone] = stepLook(bar.step);
   const colour = tone === "neutral" ? tokens.edge : tokens[tone];
   const top = (rowHeight - barHeight) / 2;

@@ -41,6 +41,7 @@ export function StepDetail({ run, step, onWhole, wholeBusy }: StepDetailProps) {
   const { t } = useTranslation("workflows");
   const formats = useFormats();
   const { estimate_s: estimate, progress, wait, answer, took_s: took } = step;
+  const waits = ["approval", "event", "timer"].includes(step.kind);
   const adapted = run.adaptations.filter((one) => one.step === step.name).length;
   return (
     <Box sx={{ display: "grid", gap: 3, gridTemplateColumns: "minmax(0, 1fr)" }}>
@@ -76,7 +77,7 @@ export function StepDetail({ run, step, onWhole, wholeBusy }: StepDetailProps) {
           ),
           fact(t("detail.started"), step.started_at ? formats.exact(step.started_at) : null),
           fact(t("detail.ended"), step.ended_at ? formats.exact(step.ended_at) : null),
-          fact(t("detail.where"), step.worker ?? t(`where.${step.where}`)),
+          fact(t("detail.where"), waits ? null : (step.worker ?? t(`where.${step.where}`))),
           fact(t("detail.risk"), step.failure_probability === null ? null : formats.percent(step.failure_probability, 1)),
           fact(t("answer.by"), answer?.by),
           fact(t("answer.note"), answer?.note),
@@ -106,7 +107,7 @@ export function StepDetail({ run, step, onWhole, wholeBusy }: StepDetailProps) {
           <Attempts attempts={step.undo} />
         </Box>
       ) : null}
-      {step.attempts.length > 0 ? (
+      {step.attempts.length > 0 && !waits ? (
         <Box component="section">
           <Typography variant="h3" component="h2" sx={{ mb: 1 }}>
             {t("attempt.title", { count: step.attempts.length })}

@@ -7,7 +7,7 @@ import itertools
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from maestro.engine import portable
@@ -103,7 +103,7 @@ class Execution:
             for name in self._graph.last_steps
             if (value := self._records[name].value) is not None
         }
-        return {"result": result, **self._end()}
+        return {"result": result, "ended_at": self._place.patience.clock.now()}
 
     @property
     def _complete(self) -> bool:
@@ -264,12 +264,10 @@ class Execution:
         await self._place.children.stop(child_id)
 
     def _span(self, since: datetime, origin: float) -> dict[str, Any]:
-        patience, seconds = self._place.patience, time.perf_counter() - origin
         return {
             "started_at": since,
-            "real_at": patience.wait_clock.now() - timedelta(seconds=seconds),
-            "ended_at": patience.clock.now(),
-            "seconds": round(seconds, 6),
+            "ended_at": self._place.patience.clock.now(),
+            "seconds": round(time.perf_counter() - origin, 6),
             "error": None,
         }
 
@@ -290,11 +288,8 @@ class Execution:
         await rollback.work()
 
     def _failure(self, step: str | None, error: Mapping[str, Any]) -> RunFailedError:
-        return RunFailedError({"step": step, "error": dict(error), **self._end()})
-
-    def _end(self) -> dict[str, datetime]:
-        patience = self._place.patience
-        return {"ended_at": patience.clock.now(), "real_ended_at": patience.wait_clock.now()}
+        ended_at: datetime = self._place.patience.clock.now()
+        return RunFailedError({"step": step, "error": dict(error), "ended_at": ended_at})
 
 
 def _lost(because: str) -> StepRecord:

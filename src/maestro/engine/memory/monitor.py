@@ -26,6 +26,7 @@ FIRST_LOOK_S = 3.0
 """Seconds of tracing after which the places of allocation are found without being asked for."""
 
 _HERE = str(Path(__file__).parents[3]) + os.sep
+_PYTHON = str(Path(os.__file__).parent) + os.sep
 
 _log = get_logger("engine.memory")
 
@@ -216,4 +217,4 @@ def top_allocations() -> tuple[Allocation, ...]:
 def _short(filename: str) -> str:
     """A path without what differs between machines."""
     _, found, rest = filename.rpartition(f"site-packages{os.sep}")
-    return rest if found else filename.removeprefix(_HERE)
+    return rest if found else filename.removeprefix(_HERE).removeprefix(_PYTHON)

@@ -56,6 +56,12 @@ it("knows what will be late", () => {
   expect(isLate({ deadline: null, ends, ended_at: null })).toBe(false);
 });
 
+it("says of what failed what went wrong", async () => {
+  serve(short);
+  await open("/tasks?status=failed");
+  expect((await screen.findAllByText("PermanentError: the supplier refused the order"))[0]).toBeVisible();
+});
+
 it("answers how much waits, and what the scheduler foresees", async () => {
   serve(short);
   await open("/tasks");

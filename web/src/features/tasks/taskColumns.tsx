@@ -50,10 +50,20 @@ function Deadline({ task }: { task: Task }) {
   );
 }
 
+/** Why it stands where it stands; of one that failed, what went wrong. */
+function Explanation({ task }: { task: Task }) {
+  const words = useWords();
+  if (!task.error) return words(task.explanation);
+  return (
+    <Box component="span" sx={{ color: "error.main", overflowWrap: "anywhere", display: "-webkit-box", WebkitLineClamp: 2, WebkitBoxOrient: "vertical", overflow: "hidden" }}>
+      {task.error}
+    </Box>
+  );
+}
+
 export function useTaskColumns(): Column<Task>[] {
   const { t } = useTranslation("tasks");
   const formats = useFormats();
-  const words = useWords();
   return [
     {
       key: "task",
@@ -84,7 +94,7 @@ export function useTaskColumns(): Column<Task>[] {
             </Box>
           ) : null}
           <Box component="span" sx={{ fontSize: 13, color: "text.secondary", minWidth: 0 }}>
-            {words(task.explanation)}
+            <Explanation task={task} />
           </Box>
         </Box>
       ),
@@ -100,7 +110,6 @@ export function useTaskColumns(): Column<Task>[] {
 export function TaskCard({ task }: { task: Task }) {
   const { t } = useTranslation("tasks");
   const formats = useFormats();
-  const words = useWords();
   return (
     <>
       <Box sx={{ display: "flex", gap: 1 }}>
@@ -108,7 +117,9 @@ export function TaskCard({ task }: { task: Task }) {
         {task.factors.length > 0 ? <Box sx={{ fontWeight: 600, fontVariantNumeric: "tabular-nums" }}>{formats.number(task.priority, { maximumFractionDigits: 2 })}</Box> : null}
         <TaskTag task={task} />
       </Box>
-      <Box sx={{ fontSize: 13, color: "text.secondary", mt: 0.5 }}>{words(task.explanation)}</Box>
+      <Box sx={{ fontSize: 13, color: "text.secondary", mt: 0.5 }}>
+        <Explanation task={task} />
+      </Box>
       <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 1.5, fontSize: 13, color: "text.secondary", mt: 0.5 }}>
         {task.deadline ? (
           <span>

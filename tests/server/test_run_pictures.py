@@ -20,7 +20,7 @@ from .conftest import NOON
 
 
 def done(name: str, seconds: float, *parents: str) -> StepInfo:
-    attempt = AttemptInfo(NOON, NOON + timedelta(seconds=seconds), seconds, "", NOON)
+    attempt = AttemptInfo(NOON, NOON + timedelta(seconds=seconds), seconds, "")
     return StepInfo(name, parents, StepStatus.SUCCEEDED, (attempt,), "")
 
 

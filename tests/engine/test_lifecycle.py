@@ -9,6 +9,7 @@ import pytest
 
 from maestro.clock import VirtualClock
 from maestro.engine import Engine, Graph, RunDetail, RunStatus, StepStatus, step
+from maestro.engine.run_progress import steps_done
 from maestro.errors import ConflictError, NotFoundError, PermanentError
 from maestro.settings import EngineSettings
 
@@ -78,6 +79,9 @@ async def test_an_ended_run_begins_again_from_a_step(journal_url: str, launch: L
     assert new_id != run_id
     assert await engine.wait(new_id, timeout_s=20) == {"last": 12}
     assert shop.worked == {"first": 1, "side": 1, "middle": 2, "last": 2}
+    seen = await engine.inspect(new_id)
+    assert (seen.restarted_from, seen.result, seen.rolled_back) == (run_id, {"last": 12}, False)
+    assert (await engine.inspect(run_id)).restarted_from == ""
     with pytest.raises(NotFoundError, match=r"no step cellar.*first, side, middle, last"):
         await engine.restart(run_id, "cellar")
 
@@ -89,6 +93,11 @@ async def test_what_was_taken_back_is_worked_anew(launch: Launcher) -> None:
     with pytest.raises(PermanentError, match="closed"):
         await engine.wait(run_id)
     assert shop.worked["undo first"] == 1
+    undone = await engine.inspect(run_id)
+    assert (undone.rolled_back, undone.result) == (True, None)
+    assert [each.error for each in undone.steps[0].undo] == [""]
+    assert undone.steps[0].undoable
+    assert not undone.steps[1].undoable
 
     shop.broken = False
     assert await engine.wait(await engine.restart(run_id, "last"), timeout_s=20) == {"last": 12}
@@ -202,6 +211,11 @@ async def test_runs_are_counted_by_status(launch: Launcher) -> None:
     assert (await engine.count_runs(name="shop"))[RunStatus.SUCCEEDED] == 0
     assert (await engine.count_runs(text="fine-1"))[RunStatus.SUCCEEDED] == 1
     assert [each.id for each in await engine.list_runs(text="fine-2")] == ["fine-2"]
+    assert [each.id for each in await engine.list_runs(text="INE-", limit=1, offset=1)] == ["fine-1"]
+    assert await engine.list_runs(text="ine-", status="failed") == []
+    assert await engine.list_runs(text="%") == []
+    done = steps_done(engine.records, [each.id for each in await engine.list_runs()])
+    assert Counter((each.succeeded, each.skipped) for each in done.values()) == {(1, 0): 3, (2, 1): 1}
 
 
 async def test_inputs_and_outputs_are_seen(launch: Launcher) -> None:

@@ -81,6 +81,7 @@ async def test_a_run_waits_for_a_person(journal_url: str, launch: Launcher) -> N
     assert await engine.waits() == []
     found = (await engine.inspect(run_id)).steps[1]
     assert found.output == {"approved": False, "note": "too dear", "by": "person:a@b.c", "timed_out": False}
+    assert 0 < (found.attempts[0].seconds or 0) < 60
     with pytest.raises(ConflictError, match="has succeeded already"):
         await engine.signal(run_id, "approve", {"approved": True})
 

@@ -139,6 +139,7 @@ async def test_known_workflows_are_listed_with_their_steps_and_runs(
     items = (await get(web, "/definitions", signed_in_as("viewer")))["items"]
     found = {each["name"]: each for each in items}["sum"]
     assert found["versions"] == ["1"]
+    assert found["inputs"] == [{"name": "number", "required": True}]
     assert [(each["name"], each["parents"], each["retries"]) for each in found["steps"]] == [
         ("add", [], 3),
         ("wait", ["add"], 3),

@@ -183,11 +183,19 @@ class DefinedStepView(BaseModel):
     conditional: bool
 
 
+class DefinedInputView(BaseModel):
+    """An input of a workflow; one that is not required has a value of its own in every step that takes it."""
+
+    name: str
+    required: bool
+
+
 class DefinitionView(BaseModel):
-    """A workflow that this process knows: its versions, the steps of the latest, and its runs by status."""
+    """A workflow that this process knows: inputs and steps are of its latest version, runs of all."""
 
     name: str
     versions: list[str]
+    inputs: list[DefinedInputView]
     steps: list[DefinedStepView]
     counts: dict[RunWord, int]
 

@@ -156,6 +156,7 @@ def definition_picture(
     return {
         "name": name,
         "versions": [each.version for each in versions],
+        "inputs": [{"name": each, "required": each in latest.required_inputs} for each in latest.inputs],
         "steps": [
             {
                 "name": node.name,

@@ -45,6 +45,7 @@ function workflowsAnswer(method: string, [id, change, topic]: string[], query: U
 
 function tasksAnswer(method: string, [id, change]: string[], query: URLSearchParams, body: Body): Answer {
   if (id === "forecast") return ok(forecast());
+  if (!id && method === "POST") return ok({ ...tasks[0], workflow: body.workflow });
   if (id) {
     const task = tasks.find((one) => one.id === id);
     if (!task) return gone();

@@ -60,12 +60,12 @@ const wide = [
   plan("publish_plan", ["approve_plan"], { undo: true }),
 ];
 
-const made = (name: string, versions: string[], steps: Plan[]): Definition => ({ name, versions, steps, counts: {} });
+const made = (name: string, versions: string[], steps: Plan[], inputs: string[] = []): Definition => ({ name, versions, inputs: inputs.map((input) => ({ name: input, required: true })), steps, counts: {} });
 
 export const definitions: Definition[] = [
   made("reorder", ["3", "2", "1"], reorder),
   made("train_forecasts", ["2", "1"], training),
-  made("import_sales", ["1"], imports),
+  made("import_sales", ["1"], imports, ["file", "columns"]),
   made("take_delivery", ["1"], delivery),
   made("plan_stores", ["1"], wide),
 ];

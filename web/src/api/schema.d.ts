@@ -1982,6 +1982,16 @@ export interface components {
             items: components["schemas"]["DecisionSummaryView"][];
         };
         /**
+         * DefinedInputView
+         * @description An input of a workflow; one that is not required has a value of its own in every step that takes it.
+         */
+        DefinedInputView: {
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+        };
+        /**
          * DefinedStepView
          * @description A step as its workflow declares it.
          */
@@ -2023,13 +2033,15 @@ export interface components {
         };
         /**
          * DefinitionView
-         * @description A workflow that this process knows: its versions, the steps of the latest, and its runs by status.
+         * @description A workflow that this process knows: inputs and steps are of its latest version, runs of all.
          */
         DefinitionView: {
             /** Counts */
             counts: {
                 [key: string]: number;
             };
+            /** Inputs */
+            inputs: components["schemas"]["DefinedInputView"][];
             /** Name */
             name: string;
             /** Steps */

@@ -31,6 +31,10 @@ export const tasksApi = api.injectEndpoints({
       query: () => "/tasks/forecast",
       providesTags: ["Task"],
     }),
+    submitTask: build.mutation<Task, { workflow: string; inputs: Record<string, unknown> }>({
+      query: (body) => ({ url: "/tasks", method: "POST", headers: { "Idempotency-Key": idempotencyKey() }, body }),
+      invalidatesTags: ["Task", "Run"],
+    }),
     changeTask: build.mutation<Task, { id: string; change: TaskChange }>({
       query: ({ id, change }) => ({ url: `/tasks/${encodeURIComponent(id)}`, method: "PATCH", body: change }),
       invalidatesTags: ["Task"],
@@ -47,4 +51,4 @@ export const tasksApi = api.injectEndpoints({
   }),
 });
 
-export const { useListTasksQuery, useGetTaskQuery, useGetForecastQuery, useChangeTaskMutation, useCancelTaskMutation } = tasksApi;
+export const { useListTasksQuery, useGetTaskQuery, useGetForecastQuery, useChangeTaskMutation, useCancelTaskMutation, useSubmitTaskMutation } = tasksApi;

@@ -265,6 +265,24 @@ it("lists definitions, and adaptations that can be taken back", async () => {
   expect(log.some(({ method, url }) => method === "POST" && url.pathname.endsWith("/adaptations/a-1/revert"))).toBe(true);
 });
 
+it("starts a run with its inputs, and says what is begun", async () => {
+  const log = serve(short);
+  await open("/workflows?tab=definitions");
+  await userEvent.click(await screen.findByRole("button", { name: "Start a run of import_sales" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Start a run of import_sales" }));
+  expect(dialog.getByRole("status")).toHaveTextContent("Still needed: file, columns.");
+  expect(dialog.getByRole("button", { name: "Start" })).toBeDisabled();
+  await userEvent.type(dialog.getByRole("textbox", { name: /file/ }), "march.csv");
+  await userEvent.type(dialog.getByRole("textbox", { name: /columns/ }), "[[1, 2");
+  expect(dialog.getByText(/begins like JSON and is none/)).toBeVisible();
+  await userEvent.type(dialog.getByRole("textbox", { name: /columns/ }), "]");
+  expect(dialog.getByRole("status")).toHaveTextContent("Version 1 with its 5 steps goes into the backlog");
+  await userEvent.click(dialog.getByRole("button", { name: "Start" }));
+  expect(await screen.findByText("A run of import_sales is on its way.")).toBeVisible();
+  const sent = log.find(({ method, url }) => method === "POST" && url.pathname.endsWith("/tasks"));
+  expect(sent?.body).toEqual({ workflow: "import_sales", inputs: { file: "march.csv", columns: [1, 2] } });
+});
+
 it("shows viewers everything but the buttons", async () => {
   serve(short);
   await open("/workflows/run-00002?view=timeline", { role: "viewer" });

@@ -1,15 +1,19 @@
 // The workflows as they are defined: their versions, their steps, and how their runs went.
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Definition } from "@/api/machine";
 import { useListDefinitionsQuery } from "@/api/workflows";
+import { mayManage, usePerson } from "@/app/person";
 import { Card } from "@/components/Card";
 import { type Column, DataTable } from "@/components/DataTable";
-import { Workflow } from "@/components/icons";
+import { Play, Workflow } from "@/components/icons";
 import { EmptyState, ErrorState } from "@/components/Notice";
 import { useFormats } from "@/format/useFormats";
+import { StartRunDialog } from "./StartRunDialog";
 
 function Kinds({ definition }: { definition: Definition }) {
   const { t } = useTranslation("workflows");
@@ -28,6 +32,13 @@ export function DefinitionsTab() {
   const { t } = useTranslation("workflows");
   const formats = useFormats();
   const { data, error, refetch } = useListDefinitionsQuery();
+  const manage = mayManage(usePerson());
+  const [starting, setStarting] = useState<Definition | null>(null);
+  const start = (one: Definition) => (
+    <Button size="small" aria-label={t("start.label", { name: one.name })} startIcon={<Play size={14} aria-hidden />} onClick={() => setStarting(one)}>
+      {t("start.button")}
+    </Button>
+  );
   const runs = (name: string, group: string, count: number | undefined) =>
     count ? (
       <Box component={Link} to={`/workflows?name=${encodeURIComponent(name)}&status=${group}`} sx={{ color: "inherit" }}>
@@ -54,6 +65,7 @@ export function DefinitionsTab() {
     { key: "waiting", header: t("filter.waiting"), align: "right", from: "md", cell: ({ name, counts }) => runs(name, "waiting", counts.waiting) },
     { key: "succeeded", header: t("filter.succeeded"), align: "right", from: "md", cell: ({ name, counts }) => runs(name, "succeeded", counts.succeeded) },
     { key: "failed", header: t("filter.failed"), align: "right", cell: ({ name, counts }) => runs(name, "failed", (counts.failed ?? 0) + (counts.stuck ?? 0)) },
+    ...(manage ? [{ key: "start", header: "", align: "right" as const, cell: start }] : []),
   ];
   return (
     <Card flush>
@@ -73,6 +85,7 @@ export function DefinitionsTab() {
               <Box sx={{ fontSize: 13 }}>
                 <Kinds definition={one} />
               </Box>
+              {manage ? start(one) : null}
             </>
           )}
           empty={
@@ -84,6 +97,7 @@ export function DefinitionsTab() {
       ) : (
         <Skeleton variant="rounded" height={320} />
       )}
+      {starting ? <StartRunDialog definition={starting} onClose={() => setStarting(null)} /> : null}
     </Card>
   );
 }

@@ -12,7 +12,7 @@ import { mayManage, usePerson } from "@/app/person";
 import { Card } from "@/components/Card";
 import { CircleCheck } from "@/components/icons";
 import { EmptyState } from "@/components/Notice";
-import { RelativeTime, WallTime } from "@/components/RelativeTime";
+import { WallTime } from "@/components/RelativeTime";
 import { DecideButtons } from "@/features/decisions/DecideButtons";
 import { DecisionLine } from "@/features/decisions/DecisionLine";
 import { useDecide } from "@/features/decisions/useDecide";
@@ -82,7 +82,7 @@ function useLines(attention: Attention, shown: number): { lines: Record<NeedKind
         detail={
           <>
             {`${one.workflow} · ${one.step} · `}
-            <RelativeTime at={one.since} />
+            <WallTime at={one.since} />
           </>
         }
         actions={manage ? <SettleButtons wait={{ run_id: one.run_id, topic: one.topic, text: words(one.words) }} name={`${one.workflow} ${one.step}`} deeds={deeds} /> : null}

@@ -130,9 +130,10 @@ def _actions(machine: Machine) -> tuple[Action, ...]:
             await machine.pool.add(1)
 
     async def await_cluster(_: str) -> None:
-        while machine.pool.standing().trouble or any(
-            worker.state == "lost" for worker in machine.pool.workers()
-        ):
+        for _ in range(round(COMES_BACK_S / LOOK_S)):
+            lost = any(worker.state == "lost" for worker in machine.pool.workers())
+            if not lost and machine.pool.standing().trouble is None:
+                return
             await machine.clock.sleep(LOOK_S)
 
     async def give_memory_back(_: str) -> None:
@@ -162,7 +163,7 @@ def _actions(machine: Machine) -> tuple[Action, ...]:
             Layer.REROUTE,
             await_cluster,
             COMES_BACK_S / 2,
-            timeout_s=COMES_BACK_S,
+            settle_s=1.0,
         ),
         Action(
             "give_memory_back", ("memory", "event loop"), Layer.REROUTE, give_memory_back, preventive=True

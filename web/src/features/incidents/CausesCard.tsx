@@ -7,12 +7,17 @@ import { Card } from "@/components/Card";
 import { Search } from "@/components/icons";
 import { EmptyState } from "@/components/Notice";
 import { useFormats, useWords } from "@/format/useFormats";
+import { useRecoveryNames } from "./useNames";
+
+/** A probability below this would be shown as 0 %. */
+const least = 0.005;
 
 export function CausesCard({ incident }: { incident: IncidentDetail }) {
   const { t } = useTranslation("incidents");
   const words = useWords();
   const formats = useFormats();
-  const causes = [...incident.causes].sort((a, b) => b.probability - a.probability);
+  const names = useRecoveryNames();
+  const causes = incident.causes.filter(({ probability }) => probability >= least).sort((a, b) => b.probability - a.probability);
   return (
     <Card title={t(incident.run_id ? "causes.certain" : "causes.title")}>
       {causes.length === 0 ? (
@@ -28,7 +33,7 @@ export function CausesCard({ incident }: { incident: IncidentDetail }) {
                   {index + 1}
                 </Box>
                 <Box component="span" sx={{ flex: 1, minWidth: 0, fontWeight: index === 0 ? 600 : 400, overflowWrap: "anywhere" }}>
-                  {component}
+                  {incident.run_id ? component : names.part(component)}
                 </Box>
                 {incident.run_id ? null : (
                   <Box component="span" sx={{ fontVariantNumeric: "tabular-nums" }}>

@@ -23,15 +23,23 @@ import { CausesCard } from "./CausesCard";
 import { IncidentTag, SeverityTag } from "./incidentTags";
 import { SymptomsCard } from "./SymptomsCard";
 import { TriedCard } from "./TriedCard";
+import { useRecoveryNames } from "./useNames";
 
 function Lead({ incident }: { incident: IncidentDetail }) {
   const { t } = useTranslation("incidents");
   const formats = useFormats();
+  const names = useRecoveryNames();
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 1.5, rowGap: 0.75, fontSize: 13 }}>
       <IncidentTag status={incident.status} />
       <SeverityTag severity={incident.severity} />
-      {incident.run_id ? <Link to={`/workflows/${encodeURIComponent(incident.run_id)}`}>{t("run.open")}</Link> : <span>{incident.component}</span>}
+      {incident.run_id ? (
+        <Box component={Link} to={`/workflows/${encodeURIComponent(incident.run_id)}`} sx={{ color: "inherit" }}>
+          {incident.run_id}
+        </Box>
+      ) : (
+        <span>{names.part(incident.component)}</span>
+      )}
       <WallTime at={incident.started_at} />
       {incident.recovery_s === null ? null : <span>{t("mendedIn", { duration: formats.duration(incident.recovery_s) })}</span>}
       {incident.note ? <span>{incident.note}</span> : null}

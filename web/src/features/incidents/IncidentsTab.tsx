@@ -17,6 +17,7 @@ import { SearchField } from "@/components/SearchField";
 import { useListFilter } from "@/components/useListFilter";
 import { useFormats, useWords } from "@/format/useFormats";
 import { IncidentTag, SeverityTag } from "./incidentTags";
+import { useRecoveryNames } from "./useNames";
 
 const pageSize = 50;
 export const unsettled: IncidentStatus[] = ["open", "recovering", "escalated"];
@@ -29,6 +30,7 @@ function useColumns(): Column<Incident>[] {
   const { t } = useTranslation("incidents");
   const formats = useFormats();
   const words = useWords();
+  const names = useRecoveryNames();
   return [
     {
       key: "what",
@@ -39,7 +41,7 @@ function useColumns(): Column<Incident>[] {
             {words(one.title)}
           </Box>
           <Box component="span" sx={{ fontSize: 12, color: "text.secondary" }}>
-            {one.component}
+            {one.run_id ?? names.part(one.component)}
           </Box>
         </>
       ),
@@ -57,6 +59,7 @@ export function IncidentsTab() {
   const { t } = useTranslation(["incidents", "words"]);
   const words = useWords();
   const formats = useFormats();
+  const names = useRecoveryNames();
   const columns = useColumns();
   const { values, filtered, change, clear } = useListFilter(["status", "q"]);
   const place = useCursor();
@@ -92,7 +95,7 @@ export function IncidentsTab() {
                 <Box sx={{ flex: 1, fontWeight: 600 }}>{words(one.title)}</Box>
                 <IncidentTag status={one.status} />
               </Box>
-              <Box sx={{ fontSize: 13, color: "text.secondary", mt: 0.5 }}>{words(one.cause) || one.component}</Box>
+              <Box sx={{ fontSize: 13, color: "text.secondary", mt: 0.5 }}>{words(one.cause) || (one.run_id ?? names.part(one.component))}</Box>
               <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 1.5, fontSize: 13, color: "text.secondary", mt: 0.5 }}>
                 <SeverityTag severity={one.severity} />
                 <WallTime at={one.started_at} />

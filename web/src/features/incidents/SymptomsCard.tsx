@@ -34,7 +34,7 @@ export function SymptomsCard({ incident }: { incident: IncidentDetail }) {
           <TableBody>
             {incident.symptoms.map((symptom) => (
               <TableRow key={symptom.name + symptom.at}>
-                <TableCell sx={{ pl: 2.5 }}>{names.situation(symptom.name)}</TableCell>
+                <TableCell sx={{ pl: 2.5 }}>{names.figure(symptom.name)}</TableCell>
                 <TableCell align="right">
                   <Box component="span" sx={{ fontWeight: 600 }}>
                     {formats.number(symptom.value, { maximumFractionDigits: 2 })}

@@ -57,7 +57,7 @@ export function TriedCard({ incident }: { incident: IncidentDetail }) {
                   .filter((one) => one.layer === layer)
                   .map((one) => (
                     <Box key={one.started_at + one.action} sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1 }}>
-                      <Box sx={{ flex: 1, minWidth: 140 }}>{one.target === incident.component ? names.action(one.action) : `${names.action(one.action)} · ${one.target}`}</Box>
+                      <Box sx={{ flex: 1, minWidth: 140 }}>{one.target === incident.component ? names.action(one.action) : `${names.action(one.action)} · ${names.part(one.target)}`}</Box>
                       <Box sx={{ fontSize: 13, color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>{[formats.timeOfDay(one.started_at), took(one)].filter(Boolean).join(" · ")}</Box>
                       <OutcomeTag tried={one} />
                     </Box>

@@ -40,7 +40,8 @@ export function WorkersTab() {
       ) : null}
       {pool.trouble || pool.emptied ? (
         <Alert severity={pool.trouble ? "warning" : "info"} variant="outlined" icon={<TriangleAlert size={18} aria-hidden />} sx={{ mb: 2, bgcolor: "background.paper" }}>
-          {[words(pool.trouble), t("without", { duration: formats.duration(pool.patience_s) })].filter(Boolean).join(" ")}
+          {pool.trouble ? <Box>{words(pool.trouble)}</Box> : null}
+          {t("without", { duration: formats.duration(pool.patience_s) })}
         </Alert>
       ) : null}
       <HeatCard heat={pool.heat} />

@@ -65,7 +65,7 @@ export function DefinitionsTab() {
     { key: "waiting", header: t("filter.waiting"), align: "right", from: "md", cell: ({ name, counts }) => runs(name, "waiting", counts.waiting) },
     { key: "succeeded", header: t("filter.succeeded"), align: "right", from: "md", cell: ({ name, counts }) => runs(name, "succeeded", counts.succeeded) },
     { key: "failed", header: t("filter.failed"), align: "right", cell: ({ name, counts }) => runs(name, "failed", (counts.failed ?? 0) + (counts.stuck ?? 0)) },
-    ...(manage ? [{ key: "start", header: "", align: "right" as const, cell: start }] : []),
+    ...(manage ? [{ key: "start", header: t("adaptation.deed"), align: "right" as const, cell: start }] : []),
   ];
   return (
     <Card flush>

@@ -30,9 +30,10 @@ export function StartRunDialog({ definition, onClose }: { definition: Definition
   const act = useAct();
   const [submit, { isLoading }] = useSubmitTaskMutation();
   const [texts, setTexts] = useState<Record<string, string>>({});
-  const given = definition.inputs.filter(({ name }) => (texts[name] ?? "").trim() !== "");
+  const fields = [...definition.inputs].sort((one, other) => Number(other.required) - Number(one.required));
+  const given = fields.filter(({ name }) => (texts[name] ?? "").trim() !== "");
   const broken = given.filter(({ name }) => readValue(texts[name] ?? "") === undefined).map(({ name }) => name);
-  const missing = definition.inputs.filter((one) => one.required && !given.includes(one));
+  const missing = fields.filter((one) => one.required && !given.includes(one));
   const begin = async (event: FormEvent) => {
     event.preventDefault();
     if (broken.length > 0 || missing.length > 0) return;
@@ -49,7 +50,7 @@ export function StartRunDialog({ definition, onClose }: { definition: Definition
       </DialogTitle>
       <Box component="form" onSubmit={(event) => void begin(event)}>
         <DialogContent sx={{ display: "grid", gap: 2, pt: 1 }}>
-          {definition.inputs.map(({ name, required }, at) => (
+          {fields.map(({ name, required }, at) => (
             <TextField
               key={name}
               label={name}

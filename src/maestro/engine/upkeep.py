@@ -101,7 +101,7 @@ def upkeep(machine: Machine) -> System:
             CallCheck(executor, lambda: _lease(machine)),
             PoolCheck(workers, machine.pool.workers, machine.pool.standing),
         ),
-        actions=_actions(machine),
+        actions=(*_actions(machine), *_pool_actions(machine.pool, machine.clock)),
         limits=(Limit(disk, "used_share", 0.97), Limit(memory, "memory_share", 0.95)),
         predictions=lambda: [Prediction(workers, machine.foreseen(), "step_failure")],
     )
@@ -117,24 +117,6 @@ async def _lease(machine: Machine) -> Reading:
 def _actions(machine: Machine) -> tuple[Action, ...]:
     async def reconnect(_: str) -> None:
         await asyncio.to_thread(machine.records.engine.dispose)
-
-    async def replace_lost(_: str) -> None:
-        lost = [worker.name for worker in machine.pool.workers() if worker.state == "lost"]
-        for name in lost:
-            await machine.pool.remove(name, drain_s=0.0)
-        if lost:
-            await machine.pool.add(len(lost))
-
-    async def add_worker(_: str) -> None:
-        if not machine.pool.standing().emptied:  # that there is none is somebody's choice then
-            await machine.pool.add(1)
-
-    async def await_cluster(_: str) -> None:
-        for _ in range(round(COMES_BACK_S / LOOK_S)):
-            lost = any(worker.state == "lost" for worker in machine.pool.workers())
-            if not lost and machine.pool.standing().trouble is None:
-                return
-            await machine.clock.sleep(LOOK_S)
 
     async def give_memory_back(_: str) -> None:
         await asyncio.to_thread(machine.memory.optimizer.relieve, Pressure.HIGH)
@@ -156,20 +138,10 @@ def _actions(machine: Machine) -> tuple[Action, ...]:
 
     return (
         Action("reconnect", ("database",), Layer.REROUTE, reconnect),
-        Action("replace_lost_workers", ("workers",), Layer.REROUTE, replace_lost, preventive=True),
-        Action(
-            "await_cluster",
-            ("cluster",),
-            Layer.REROUTE,
-            await_cluster,
-            COMES_BACK_S / 2,
-            settle_s=1.0,
-        ),
         Action(
             "give_memory_back", ("memory", "event loop"), Layer.REROUTE, give_memory_back, preventive=True
         ),
         Action("forget_old_runs", ("disk",), Layer.REROUTE, make_room, preventive=True),
-        Action("add_a_worker", ("workers",), Layer.ALTERNATIVE, add_worker),
         Action("give_all_memory_back", ("memory",), Layer.ALTERNATIVE, give_all_memory_back),
         Action(
             "hold_new_work",
@@ -179,4 +151,30 @@ def _actions(machine: Machine) -> tuple[Action, ...]:
             afterwards=go_on,
         ),
         Action("run_as_declared", ("workers", "executor"), Layer.RESTORE, as_declared),
+    )
+
+
+def _pool_actions(pool: Pool, clock: Clock) -> tuple[Action, ...]:
+    async def replace_lost(_: str) -> None:
+        lost = [worker.name for worker in pool.workers() if worker.state == "lost"]
+        if lost:  # the new ones first: a pool whose last worker is removed counts as emptied on purpose
+            await pool.add(len(lost))
+        for name in lost:
+            await pool.remove(name, drain_s=0.0)
+
+    async def add_worker(_: str) -> None:
+        if not pool.standing().emptied:  # that there is none is somebody's choice then
+            await pool.add(1)
+
+    async def await_cluster(_component: str) -> None:
+        for _ in range(round(COMES_BACK_S / LOOK_S)):
+            lost = any(worker.state == "lost" for worker in pool.workers())
+            if not lost and pool.standing().trouble is None:
+                return
+            await clock.sleep(LOOK_S)
+
+    return (
+        Action("replace_lost_workers", ("workers",), Layer.REROUTE, replace_lost, preventive=True),
+        Action("await_cluster", ("cluster",), Layer.REROUTE, await_cluster, COMES_BACK_S / 2, settle_s=1.0),
+        Action("add_a_worker", ("workers",), Layer.ALTERNATIVE, add_worker),
     )

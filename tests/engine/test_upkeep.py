@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,12 +17,50 @@ from maestro.engine.recovery.case import Escalation
 from maestro.engine.recovery.incident import IncidentDetail
 from maestro.engine.tables import create_tables
 from maestro.engine.upkeep import WORKERS, Machine, upkeep
-from maestro.engine.workers import Pool
+from maestro.engine.words import Words
+from maestro.engine.workers.base import Standing, Trouble, WorkerInfo
 from maestro.engine.workers.dask_cluster import DaskCluster
 from maestro.engine.workers.thread_pool import ThreadPool
 from maestro.settings import MemorySettings, RecoverySettings
 
+AWAY = Trouble("unreachable", Words("The scheduler does not answer.", "스케줄러가 응답하지 않습니다."))
 NOWHERE = "tcp://127.0.0.1:1"
+
+
+class PaperPool:
+    """A pool on paper: some of its workers are lost, or its scheduler does not answer."""
+
+    def __init__(self, address: str = "", lost: int = 0) -> None:
+        self.address, self.trouble = address, None if lost or not address else AWAY
+        self.names = [f"old-{number}" for number in range(3)]
+        self.lost = set(self.names[:lost])
+        self.least = len(self.names)
+
+    def workers(self) -> list[WorkerInfo]:
+        moment = datetime(2026, 5, 4, tzinfo=UTC)
+        return [
+            WorkerInfo(
+                name,
+                "1",
+                "process",
+                "lost" if name in self.lost else "idle",
+                *(1, 0, 0, 0, 0.0, 0, None, 1.0, {}),
+                joined_at=moment,
+                seen_at=moment,
+            )
+            for name in self.names
+        ]
+
+    def standing(self) -> Standing:
+        return Standing(self.address, trouble=self.trouble)
+
+    async def add(self, slots: int = 1) -> list[str]:
+        self.names += [f"new-{number}" for number in range(slots)]
+        return self.names
+
+    async def remove(self, name: str, drain_s: float = 60.0) -> None:
+        self.names.remove(name)
+        self.least = min(self.least, len(self.names))
 
 
 class Room:
@@ -35,7 +74,7 @@ class Room:
         self.called: list[Escalation] = []
         self._held = 100_000_000
 
-    def heal(self, pool: Pool) -> SelfHealing:
+    def heal(self, pool: Any) -> SelfHealing:
         async def forget() -> None: ...
 
         machine = Machine(
@@ -110,4 +149,28 @@ async def test_a_scheduler_that_does_not_answer_is_waited_for_and_then_a_person_
     assert detail.causes[0]["component"] == WORKERS
     assert NOWHERE in detail.causes[0]["evidence"][0]["en"]
     assert [each.title.en for each in room.called] == ["The pool of workers does not answer"]
+    await healing.recovery.stop()
+
+
+async def test_lost_workers_are_replaced_and_the_pool_is_never_empty_meanwhile(room: Room) -> None:
+    pool = PaperPool(lost=3)
+    healing = room.heal(pool)
+    await room.live(healing, 60)
+    assert pool.names == ["new-0", "new-1", "new-2"]
+    assert pool.least == 3
+    (detail,) = room.about_workers(healing)
+    assert (detail.incident.kind, detail.incident.status) == ("lost_workers", "resolved")
+    await healing.recovery.stop()
+
+
+async def test_a_cluster_that_comes_back_ends_the_incident(room: Room) -> None:
+    pool = PaperPool("tcp://far:8786")
+    healing = room.heal(pool)
+    await room.live(healing, 6)
+    pool.trouble = None
+    await room.live(healing, 6)
+    (detail,) = room.about_workers(healing)
+    assert detail.incident.status == "resolved"
+    assert [each.action for each in detail.actions] == ["await_cluster"]
+    assert room.called == []
     await healing.recovery.stop()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import time
 from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
 from maestro.cli.listing import open_console
-from maestro.clock import RealClock
+from maestro.clock import Clock, RealClock
 from maestro.database import Database
 from maestro.engine.executor_registry import ExecutorInfo, ExecutorRegistry, ExecutorState
 from maestro.engine.scheduling.backlog import Backlog
@@ -52,16 +52,16 @@ def start(
     Example: maestro workflow start nightly --id nightly-2026-03-02
     """
     given = _inputs(inputs or ())
-    settings = Settings.load()
+    settings, clock = Settings.load(), RealClock()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     records = Database.open(settings.journal_url, settings.database)
     try:
         records.check()
         create_tables(records)
-        _check_known(workflow, ExecutorRegistry(records, RealClock()).list())
-        backlog = Backlog(records, RealClock())
+        _check_known(workflow, ExecutorRegistry(records, clock).list())
+        backlog = Backlog(records, clock)
         task = backlog.submit(NewTask(workflow, given, kind=workflow, id=task_id))
-        task = _seen_begin(backlog, task)
+        task = asyncio.run(_seen_begin(backlog, task, clock))
     finally:
         records.close()
     if task.status is TaskStatus.FAILED and not as_json:
@@ -111,14 +111,15 @@ def _check_known(workflow: str, executors: Sequence[ExecutorInfo]) -> None:
         )
 
 
-def _seen_begin(backlog: Backlog, task: Task) -> Task:
-    """The task as soon as it no longer waits, or as it is when one has watched long enough."""
-    until = time.monotonic() + BEGUN_WITHIN_S
-    while task.status is TaskStatus.WAITING and time.monotonic() < until:
-        time.sleep(LOOK_S)
+async def _seen_begin(backlog: Backlog, task: Task, clock: Clock) -> Task:
+    """The task once it has begun or failed, or as it is when one has watched long enough."""
+    for _ in range(round(BEGUN_WITHIN_S / LOOK_S)):
+        if task.status is not TaskStatus.WAITING:
+            break
+        await clock.sleep(LOOK_S)
         task = backlog.get(task.id)
     if task.status is TaskStatus.ADMITTED:
-        time.sleep(SETTLED_S)
+        await clock.sleep(SETTLED_S)
         task = backlog.get(task.id)
     return task
 

@@ -7,7 +7,6 @@ import os
 import shutil
 import sqlite3
 import tempfile
-import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -124,7 +123,6 @@ def _at_one_moment(files: Mapping[str, Path], stack: ExitStack) -> Mapping[str, 
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
-        time.sleep(LOCK_S)
     raise TemporaryError("The database is busy: somebody writes without an end.", remedy="Try again later.")
 
 

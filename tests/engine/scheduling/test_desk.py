@@ -124,6 +124,18 @@ async def test_the_list_has_the_waiting_by_priority_and_then_the_rest_by_age(
         desk.list(status=["lost"])
 
 
+def test_a_task_that_has_just_begun_is_listed_once(desk: TaskDesk, kept: Backlog) -> None:
+    for each in ("a", "b"):
+        desk.submit("replenish", {}, task_id=each)
+    assert [view.task.status for view in desk.list()[0]] == ["waiting", "waiting"]
+    kept.claim("a", "one")  # the order is as young as can be, and does not know yet
+    assert [(view.task.id, view.task.status) for view in desk.list()[0]] == [
+        ("b", "waiting"),
+        ("a", "admitted"),
+    ]
+    assert desk.list()[1] == 2
+
+
 async def test_a_task_that_waits_for_others_says_so(desk: TaskDesk) -> None:
     desk.submit("replenish", {}, task_id="first")
     held = desk.submit("replenish", {}, task_id="second", needs=["first"])

@@ -204,6 +204,12 @@ class Backlog:
         query = tasks().where(TASKS.c.status == TaskStatus.WAITING.value)
         return self._read(query.order_by(TASKS.c.submitted_at, TASKS.c.id))
 
+    def waiting_ids(self) -> Collection[str]:
+        """The ids of every task that waits."""
+        query = select(TASKS.c.id).where(TASKS.c.status == TaskStatus.WAITING.value)
+        with self._records.reader() as session:
+            return set(session.scalars(query))
+
     def admitted(self) -> Sequence[Task]:
         """Every task whose run is with the engine, by whichever executor, in the order of admission."""
         query = tasks().where(TASKS.c.status == TaskStatus.ADMITTED.value)

@@ -164,7 +164,8 @@ class TaskDesk:
         if not status or TaskStatus.WAITING in status:
             with self._lock:
                 everyone = [*ranking.tasks, *self._held]
-            waiting = [each for each in everyone if _matches(each, kind, text)]
+            still = self._backlog.waiting_ids()  # some may have begun since they were ranked
+            waiting = [each for each in everyone if each.id in still and _matches(each, kind, text)]
         rest = [each for each in status or _LATER if each != TaskStatus.WAITING]
         shown = waiting[offset : offset + limit]
         total = len(waiting)

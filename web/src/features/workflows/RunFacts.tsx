@@ -36,7 +36,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
       <FactList
         least={150}
         facts={[
-          fact(t("column.progress"), <RunProgress run={run} />),
+          fact(t("column.progress"), <RunProgress run={run} width={130} />),
           fact(t("column.started"), run.started_at ? <WallTime at={run.started_at} /> : null),
           fact(run.ended_at ? t("time.took") : t("time.soFar"), formats.duration(run.so_far_s)),
           fact(t("time.expected"), expected === null ? null : formats.duration(expected)),

@@ -1,16 +1,20 @@
 """Runner: a run is worked under a claim; who lost it stops, and who advises or observes is heard."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 import pytest
+from dbos import DBOS
 from sqlalchemy import event, update
 from sqlalchemy.exc import OperationalError
 
 from maestro.engine import Engine, Graph, RunStatus, StepFailedError, StepStatus, current_step, step
+from maestro.engine.journal import outside
 from maestro.engine.journal_tables import ClaimRow
 from maestro.engine.observation import Advice, RunOutcome, StepAhead, StepOutcome
+from maestro.engine.runner import Runner
 from maestro.engine.workers.base import Pool, Started, Task, call
 from maestro.errors import PolicyError, TemporaryError
 from maestro.settings import EngineSettings
@@ -188,6 +192,44 @@ async def test_who_lost_its_claim_stops_and_the_run_is_left_to_others(launch: La
         while engine.running_ids():
             await asyncio.sleep(0.01)
     assert (await engine.inspect(run_id)).status is RunStatus.RUNNING
+
+
+async def test_a_run_that_comes_back_under_a_new_claim_is_not_stopped_with_the_old_one(
+    launch: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+    looking, taken_up, go_on = threading.Event(), threading.Event(), asyncio.Event()
+    read = Runner._epochs
+
+    def slowly(runner: Runner, run_ids: list[str]) -> Mapping[str, int]:
+        if begun:
+            looking.set()
+            taken_up.wait(20)
+        return read(runner, run_ids)
+
+    async def long() -> str:
+        begun.append(1)
+        await (asyncio.sleep(3600) if len(begun) == 1 else go_on.wait())
+        return "done"
+
+    monkeypatch.setattr(Runner, "_epochs", slowly)
+    engine = await launch(Graph("g", [long]))
+    run_id = await engine.start("g", {})
+    assert await asyncio.to_thread(looking.wait, 20)
+    # another process stops the run and hands it back to this one, which was just about to look
+    await outside(DBOS.cancel_workflow_async(run_id))
+    with engine.records.session() as session:
+        session.execute(update(ClaimRow).values(executor_id="", epoch=ClaimRow.epoch + 1))
+    await outside(DBOS.resume_workflow_async(run_id, queue_name=engine.queue))
+    async with asyncio.timeout(20):
+        while len(begun) < 2:
+            await asyncio.sleep(0.01)
+    taken_up.set()
+    await asyncio.sleep(0.3)
+    go_on.set()
+
+    assert await engine.wait(run_id, timeout_s=20) == {"long": "done"}
+    assert len(begun) == 2
 
 
 async def test_a_claim_taken_by_who_had_no_right_is_taken_back(launch: Launcher) -> None:

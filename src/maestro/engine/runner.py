@@ -54,7 +54,7 @@ class Runner:
         self._places = asyncio.Semaphore(concurrency)
         self._tasks: dict[asyncio.Task[Any], str] = {}
         self._slots: dict[asyncio.Task[Any], Slot] = {}
-        self._claims: dict[str, Claim] = {}
+        self._claims: dict[asyncio.Task[Any], Claim] = {}
         self._executions: dict[str, Execution] = {}
         self._durable = {name: self._make_durable(name) for name in definitions.all()}
         self._concurrency = concurrency
@@ -84,11 +84,7 @@ class Runner:
     async def stop_here(self, run_ids: Collection[str]) -> None:
         """Stop working runs in this process; the journal is not told, and others may go on with them."""
         wanted = set(run_ids)
-        tasks = [task for task, run_id in self._tasks.items() if run_id in wanted]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await _stopped([task for task, run_id in self._tasks.items() if run_id in wanted])
 
     async def drain(self, drain_s: float) -> None:
         """Take no more, let what is worked end for `drain_s` seconds of life, and leave the rest as it is."""
@@ -109,11 +105,12 @@ class Runner:
         mine = dict(self._claims)
         if not mine:
             return
-        run_ids = list(mine)
+        run_ids = sorted({claim.run_id for claim in mine.values()})
         held: dict[str, int] = {}
         for start in range(0, len(run_ids), _PAGE):
             held.update(await asyncio.to_thread(self._epochs, run_ids[start : start + _PAGE]))
-        await self.stop_here([run_id for run_id, claim in mine.items() if held.get(run_id) != claim.epoch])
+        # task by task: the same run may have come back here meanwhile under a new claim
+        await _stopped([task for task, claim in mine.items() if held.get(claim.run_id) != claim.epoch])
 
     def _epochs(self, run_ids: list[str]) -> Mapping[str, int]:
         with self._records.reader() as session:
@@ -183,7 +180,9 @@ class Runner:
         if claim.epoch > 1 and not await self._given_to_us(run_id):
             raise FencedError(f"run {run_id} was given to somebody else before it was claimed")
         execution = Execution(order, claim, recorded, slot, self._place)
-        self._claims[run_id], self._executions[run_id] = claim, execution
+        task = asyncio.current_task()
+        assert task is not None
+        self._claims[task], self._executions[run_id] = claim, execution
         status = ""
         try:
             result = await execution.work()
@@ -195,8 +194,9 @@ class Runner:
             status = "failed"
             raise
         finally:
+            del self._claims[task]
             if self._executions.get(run_id) is execution:
-                del self._executions[run_id], self._claims[run_id]
+                del self._executions[run_id]
             if status and self._place.observers:
                 self._place.tell_run(
                     RunOutcome(
@@ -252,3 +252,10 @@ class Runner:
     def _stay_unfinished_when_leaving(self) -> None:
         if not self.accepting:
             raise asyncio.CancelledError  # nothing is recorded, so the next launch takes the run up
+
+
+async def _stopped(tasks: Collection[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)

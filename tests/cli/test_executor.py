@@ -148,8 +148,9 @@ async def begin_a_nap(settings: Settings, folder: Path) -> None:
     await engine.launch()
     (executor,) = ExecutorRegistry(engine.records, RealClock()).list()
     await engine.start("nap", {"folder": str(folder)}, run_id="nap", executor_id=executor.id)
-    while not (folder / "asleep").exists():
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(60):
+        while not (folder / "asleep").exists():
+            await asyncio.sleep(0.05)
     await engine.shutdown(0)
 
 

@@ -70,8 +70,9 @@ async def test_what_could_never_begin_is_refused(runtime: Runtime, ask: Callable
 
 async def test_a_waiting_run_is_told_what_it_waits_for(runtime: Runtime, ask: Callable[..., Any]) -> None:
     assert (await ask("start", "delivery", "--id", "d")).returncode == 0
-    while not await runtime.engine.waits():
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(60):
+        while not await runtime.engine.waits():
+            await asyncio.sleep(0.05)
     mistyped = await ask("signal", "task-d", "trukc")
     assert mistyped.returncode == 1
     assert "does not wait for trukc now" in mistyped.stderr

@@ -117,8 +117,9 @@ async def test_a_run_is_cancelled_and_resumed_where_it_lives(engine: Engine, ask
     resumed = await ask("resume", "long")
     assert resumed.returncode == 0, resumed.stderr
     assert "goes on with executor local" in resumed.stdout
-    while "long" not in engine.running_ids():
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(60):
+        while "long" not in engine.running_ids():
+            await asyncio.sleep(0.05)
     assert (await engine.inspect("long")).status is RunStatus.RUNNING
 
 
@@ -149,14 +150,16 @@ async def test_a_run_is_cancelled_and_what_it_did_is_taken_back(
     engine: Engine, ask: Callable[..., Any]
 ) -> None:
     await engine.start("sum", {"number": 500}, run_id="long")
-    while (await engine.inspect("long")).steps[0].status != "succeeded":
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(60):
+        while (await engine.inspect("long")).steps[0].status != "succeeded":
+            await asyncio.sleep(0.05)
     refused = await ask("cancel", "long", "--undo", stdin="n\n")
     assert "what it did is taken back. Go on?" in refused.stdout
     cancelled = await ask("cancel", "long", "--undo", "--yes")
     assert "Run long is taken back with executor local." in cancelled.stdout
-    while (run := await engine.inspect("long")).status is not RunStatus.FAILED:
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(60):
+        while (run := await engine.inspect("long")).status is not RunStatus.FAILED:
+            await asyncio.sleep(0.05)
     assert run.steps[0].status == "undone"
 
 

@@ -64,8 +64,9 @@ async def test_whatever_waits_for_a_person_is_counted_and_listed(
 ) -> None:
     await asyncio.to_thread(system.loop.run_cycle, NOON)
     await system.engine.start("delivery", {}, run_id="run")
-    while len(await system.engine.waits()) < 2:
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(60):
+        while len(await system.engine.waits()) < 2:
+            await asyncio.sleep(0.01)
     incident = escalated(system, "supplier")
     found = await attention(web, signed_in_as("viewer"))
     assert found["total"] == PRODUCTS + 1 + 1
@@ -82,8 +83,9 @@ async def test_what_a_person_has_settled_waits_no_more(
     headers = signed_in_as("manager")
     await asyncio.to_thread(system.loop.run_cycle, NOON)
     await system.engine.start("delivery", {}, run_id="run")
-    while len(await system.engine.waits()) < 2:
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(60):
+        while len(await system.engine.waits()) < 2:
+            await asyncio.sleep(0.01)
     seen, closed = escalated(system, "supplier"), escalated(system, "database")
     first = (await attention(web, headers))["decisions"]["items"][0]["id"]
     for path, body in (

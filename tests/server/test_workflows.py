@@ -101,14 +101,16 @@ async def test_a_manager_cancels_a_run_and_has_what_it_did_taken_back(
 ) -> None:
     headers = signed_in_as("manager")
     await system.engine.start("pay", {"amount": 500}, run_id="costly")
-    while (run := await get(web, "/costly", headers))["steps"][0]["status"] != "succeeded":
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(60):
+        while (run := await get(web, "/costly", headers))["steps"][0]["status"] != "succeeded":
+            await asyncio.sleep(0.01)
     assert run["can"]["undo"]
     path = "/api/v1/workflows/costly/cancel"
     assert (await web.post(path, json={"undo": True}, headers=headers)).status_code == 200
     assert system.audit.list().items[0].details == {"undo": True}
-    while (run := await get(web, "/costly", headers))["status"] != "failed":
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(60):
+        while (run := await get(web, "/costly", headers))["status"] != "failed":
+            await asyncio.sleep(0.01)
     assert run["steps"][0]["status"] == "undone"
     assert [each["error"] for each in run["steps"][0]["undo"]] == [None]
     assert not run["can"]["resume"]

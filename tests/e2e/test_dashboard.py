@@ -214,7 +214,7 @@ def test_the_machine_tests_itself(page: Page, served: Any) -> None:
     page.get_by_role("button", name="Self-test").click()
     results = page.get_by_role("dialog", name="Self-test")
     expect(results.get_by_text(re.compile(r"checks? (passed|did not pass)$"))).to_be_visible()
-    expect(results.get_by_text("Journal", exact=True)).to_be_visible()
+    expect(results.get_by_text("Journal of runs", exact=True)).to_be_visible()
 
 
 def test_decisions_arrive_without_reloading(page: Page, served: Any, api: Any) -> None:

@@ -499,5 +499,6 @@ async def test_workflows_are_registered_once_and_before_the_launch(launch: Launc
     with pytest.raises(ConfigurationError, match="came after the launch"):
         engine.register(Graph("late", [forecast]))
     await engine.shutdown()
+    engine.register(REPLENISH)  # the same again is no other
     with pytest.raises(ConfigurationError, match="two workflows called replenish of version 1"):
-        engine.register(REPLENISH)
+        engine.register(Graph("replenish", [forecast]))

@@ -53,7 +53,10 @@ def perform(payload: bytes, unknown: Callable[[Exception], Exception] = lambda e
         try:
             function, arguments = pickle.loads(payload)  # noqa: S301 - from the program itself
         except (ImportError, AttributeError) as error:
-            raise unknown(error) from error
+            told = unknown(error)
+            if told is error:
+                raise
+            raise told from error
         began = time.perf_counter()
         value = call(function, arguments)
         return bytes(cloudpickle.dumps((True, value, time.perf_counter() - began)))
